@@ -1,0 +1,1 @@
+"""What things are: titles, releases, qualities, files, and the pure rules on them."""

@@ -1,0 +1,148 @@
+"""What the pipeline needs from the world: anyone who keeps these promises can fill the role."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Protocol
+
+from matinee.media.file import MediaFacts
+from matinee.media.release import Release
+from matinee.media.title import Kind, Shelf, Title, TitleCard, TitleRef
+
+
+class MetadataSource(Protocol):
+    """Knows titles. Raises Unreachable when silent, NotFound for an unknown title."""
+
+    name: str
+
+    async def search(self, text: str) -> list[TitleCard]:
+        """Titles that fit the text, best first."""
+        ...
+
+    async def discover(self) -> list[Shelf]:
+        """Rows of posters worth a look tonight."""
+        ...
+
+    async def title(self, ref: TitleRef) -> Title:
+        """All about one title; for a series with every episode."""
+        ...
+
+    async def probe(self) -> str:
+        """One cheap real call; the answer says what was seen (for the map)."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """What to ask an indexer for; ids where known, text always."""
+
+    kind: Kind
+    text: str
+    year: int | None = None
+    imdb: str | None = None
+    tmdb: int | None = None
+    tvdb: int | None = None
+    tvmaze: int | None = None
+    season: int | None = None
+    episode: int | None = None
+
+
+class Indexer(Protocol):
+    """Finds releases. Raises Unreachable or Refused, in words that name the indexer."""
+
+    name: str
+    priority: int
+
+    async def search(self, query: Query) -> list[Release]:
+        """All releases the indexer offers for the query; one bad row never loses the others."""
+        ...
+
+    async def fetch(self, release: Release) -> "Payload":
+        """The torrent itself, or the magnet link the indexer answers with instead."""
+        ...
+
+    async def probe(self) -> str:
+        """One cheap real call; the answer says what was seen (for the map)."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Payload:
+    """What a download client is given: a .torrent's bytes or a magnet link, and its infohash."""
+
+    infohash: str
+    torrent: bytes | None = None
+    magnet: str | None = None
+
+
+class DownloadState(StrEnum):
+    """Where a download stands, whoever does it."""
+
+    QUEUED = "queued"
+    METADATA = "metadata"
+    DOWNLOADING = "downloading"
+    STALLED = "stalled"
+    CHECKING = "checking"
+    PAUSED = "paused"
+    COMPLETE = "complete"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class DownloadStatus:
+    """A download as its client reports it: sizes in bytes, speed in bytes a second, eta in seconds."""
+
+    id: str
+    name: str
+    state: DownloadState
+    size: int
+    done: int
+    speed: int
+    eta: int | None
+    seeders: int
+    path: Path
+    message: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DownloadFile:
+    """One file of a download; `path` is relative to the download's folder, size and done in bytes."""
+
+    path: Path
+    size: int
+    done: int
+
+
+class DownloadClient(Protocol):
+    """Downloads releases. Raises Unreachable (try later) or Refused (bad torrent, wrong password)."""
+
+    name: str
+
+    async def add(self, payload: Payload, *, category: str, folder: Path) -> str:
+        """Start the download into the folder; the same payload twice is one download. Returns its id."""
+        ...
+
+    def watch(self) -> AsyncIterator[dict[str, DownloadStatus]]:
+        """All downloads by id: at once, then each time something changed. Ends by an exception only."""
+        ...
+
+    async def files(self, id: str) -> list[DownloadFile]:
+        """The files of one download."""
+        ...
+
+    async def remove(self, id: str, *, delete_files: bool) -> None:
+        """Forget the download; its files only when told. Unknown ids are already forgotten."""
+        ...
+
+    async def probe(self) -> str:
+        """One cheap real call; the answer says what was seen (for the map)."""
+        ...
+
+
+class FileProbe(Protocol):
+    """Looks into a file. Raises Refused when it is not a film."""
+
+    def __call__(self, path: Path) -> MediaFacts:
+        """Duration, picture, sound and chapters of the file."""
+        ...
