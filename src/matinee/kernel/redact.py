@@ -40,4 +40,5 @@ class RedactingFormatter(logging.Formatter):
     """A log line leaves only after its secrets are struck out, tracebacks included."""
 
     def format(self, record: logging.LogRecord) -> str:
+        """The line, secrets struck out."""
         return redact(super().format(record))

@@ -1,0 +1,1 @@
+"""The steps by which the memory has grown, in order."""

@@ -1,0 +1,1 @@
+"""The face: our own API, live events, and the pages people touch."""
