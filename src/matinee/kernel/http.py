@@ -99,7 +99,7 @@ class Wire:
         """The answer as JSON; Refused when it is something else (a login page, mostly)."""
         try:
             return answer.json()
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise Refused(f"{self.name}: expected JSON, got {answer.headers.get('content-type', 'nothing')}") from error
 
     @property

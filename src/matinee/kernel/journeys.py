@@ -129,6 +129,7 @@ class JourneyMoved(Event):
 class Step:
     """A step while it is worked on: what it tells, and what shall be written together with its end."""
 
+    seq: int
     name: str
     attempt: int
     text: str = ""
@@ -195,7 +196,7 @@ class Journey:
             return record.result
         if record and record.state is State.FAILED:
             raise Refused(record.text)
-        step = Step(name, record.attempts + 1 if record else 1)
+        step = Step(seq, name, record.attempts + 1 if record else 1)
         await self._begin(seq, step)
         try:
             result = await work(step)
@@ -213,7 +214,7 @@ class Journey:
         seq, record = self._turn_page(name)
         if record and record.state is State.DONE:
             return
-        step = Step(name, 1, text)
+        step = Step(seq, name, 1, text)
         if record is None or (record.wake_at and record.wake_at > self._clock()):
             await self._sleep_until(seq, step, record.wake_at if record and record.wake_at else until, text)
         await self._write(lambda tx: self._finish(tx, seq, step, State.DONE, None))

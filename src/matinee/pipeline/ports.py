@@ -135,6 +135,10 @@ class DownloadClient(Protocol):
         """Forget the download; its files only when told. Unknown ids are already forgotten."""
         ...
 
+    async def resume(self, id: str) -> None:
+        """Let a download that was paused or hit an error go on."""
+        ...
+
     async def probe(self) -> str:
         """One cheap real call; the answer says what was seen (for the map)."""
         ...
@@ -143,6 +147,6 @@ class DownloadClient(Protocol):
 class FileProbe(Protocol):
     """Looks into a file. Raises Refused when it is not a film."""
 
-    def __call__(self, path: Path) -> MediaFacts:
+    async def __call__(self, path: Path) -> MediaFacts:
         """Duration, picture, sound and chapters of the file."""
         ...

@@ -1,7 +1,7 @@
 """What the pages and the house say to each other, message by message."""
 
 from datetime import date, datetime
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -337,3 +337,88 @@ class SystemOut(Message):
     library: str
     tunnel: str
     findings: list[str]
+
+
+class HostOut(Message):
+    """A machine of the house."""
+
+    id: str
+    name: str
+    address: str | None
+    reach: str | None
+
+
+class GroupOut(Message):
+    """A frame on the map with the boxes in it; `look` names its colours."""
+
+    id: str
+    title: str
+    host: str | None
+    look: str | None
+    services: list[str]
+
+
+class ServiceOut(Message):
+    """A box on the map."""
+
+    id: str
+    title: str
+    subtitle: str | None
+    role: str | None
+    filled_by: str | None
+    group: str | None
+    host: str | None
+    shape: str
+    look: str | None
+    url: str | None
+
+
+class LinkOut(Message):
+    """A line on the map, and what the last check of it found."""
+
+    id: str
+    source: str
+    target: str
+    label: str | None
+    protocol: str | None
+    style: Literal["solid", "dotted"]
+    topic: str | None
+    state: Literal["green", "red", "grey"]
+    reason: str
+    seen: str
+    checked_at: datetime | None
+    took_ms: int | None
+
+
+class FlowOut(Message):
+    """A row of the summary: what flows, along which path, by which protocol."""
+
+    name: str
+    path: str
+    protocol: str
+    links: list[str]
+    state: Literal["green", "red", "grey"]
+
+
+class GraphOut(Message):
+    """One picture of the map: what it shows, by ids."""
+
+    id: str
+    title: str
+    direction: str
+    groups: list[str]
+    outside: list[str]
+    links: list[str]
+
+
+class MapOut(Message):
+    """The whole map."""
+
+    document: dict[str, Any]
+    looks: dict[str, dict[str, Any]]
+    hosts: list[HostOut]
+    groups: list[GroupOut]
+    services: list[ServiceOut]
+    links: list[LinkOut]
+    flows: list[FlowOut]
+    graphs: list[GraphOut]

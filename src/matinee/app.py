@@ -1,0 +1,328 @@
+"""The house, built once: settings → memory → engines and products fill the roles → pages → journeys."""
+
+import asyncio
+import contextlib
+import fcntl
+import logging
+import os
+import secrets
+import socket
+import struct
+from collections.abc import AsyncIterator, Callable, Coroutine
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+from matinee.engines.artwork import Artwork, hosts_of
+from matinee.engines.metadata import Cached, Sources, Tmdb, TvMaze
+from matinee.engines.probing import probe
+from matinee.kernel.auth import Doorkeeper, Role
+from matinee.kernel.cache import FolderCache
+from matinee.kernel.children import Child
+from matinee.kernel.clock import now
+from matinee.kernel.config import write_privately
+from matinee.kernel.database import Database
+from matinee.kernel.errors import Refused
+from matinee.kernel.events import Bus
+from matinee.kernel.journeys import Backoff, Journeys
+from matinee.kernel.redact import redact
+from matinee.kernel.server import serve, stop_on_signals
+from matinee.media.profile import STARTING_PROFILES
+from matinee.pipeline.acquiring import TALE, acquire
+from matinee.pipeline.following import Follower
+from matinee.pipeline.parts import Parts, Shelf
+from matinee.pipeline.ports import DownloadClient, Indexer, MetadataSource
+from matinee.products.qbittorrent import QBittorrentClient
+from matinee.products.torznab import TorznabIndexer
+from matinee.settings import Settings
+from matinee.store.migrations import migrate, newest
+from matinee.topology import Topology
+from matinee.topology.house import HouseParts, Part, house_checks, part_ids, running_house
+from matinee.topology.probe import Check, Prober
+from matinee.topology.report import States
+from matinee.web.desk import Desk, HouseFacts, SetupCode
+from matinee.web.site import site
+
+log = logging.getLogger(__name__)
+
+MB = 1024 * 1024
+
+
+@dataclass
+class House:
+    """All parts of the running house, and what keeps them running."""
+
+    settings: Settings
+    desk: Desk
+    children: list[Child]
+    needs_owner: bool
+
+
+@contextlib.asynccontextmanager
+async def open_house(settings: Settings, stopping: asyncio.Event) -> AsyncIterator[House]:
+    """Build the house, start what must run, and put everything away in the end."""
+    _make_folders(settings)
+    async with _at_rest(settings, stopping) as desk:
+        parts, children = desk.parts, _torrent_child(settings)
+        async with _running([*(child.run() for child in children), *(f.follow() for f in parts.followers.values())]):
+            await parts.journeys.open()
+            try:
+                yield House(settings, desk, children, not await desk.doorkeeper.anyone_here())
+            finally:
+                await parts.journeys.close()
+
+
+async def map_of_house(settings: Settings, *, live: bool) -> tuple[Topology, States]:
+    """The map of the house as it is configured; `live` asks every link, from outside the running house."""
+    async with _at_rest(settings, asyncio.Event()) as desk:
+        if live:
+            await desk.prober.probe()
+        return desk.topology, desk.prober.states
+
+
+async def create_owner(settings: Settings, name: str) -> str:
+    """Make the first owner; returns the password, which is nowhere else."""
+    password = secrets.token_urlsafe(12)
+    async with _at_rest(settings, asyncio.Event()) as desk:
+        await desk.doorkeeper.create_user(name, password, Role.OWNER, now())
+    return password
+
+
+@contextlib.asynccontextmanager
+async def _at_rest(settings: Settings, stopping: asyncio.Event) -> AsyncIterator[Desk]:
+    """The house with its memory open, but with nothing set in motion."""
+    _make_folders(settings)
+    database = Database(settings.database_url(), Bus())
+    database.open(migrate)
+    try:
+        sources = _sources(settings)
+        parts = _parts(settings, database, sources)
+        desk = _desk(settings, parts, sources, stopping)
+        parts.journeys.tell(TALE, lambda journey: acquire(journey, parts))
+        yield desk
+        await desk.prober.close()
+        await desk.artwork.close()
+    finally:
+        await database.close()
+
+
+async def run_house(settings: Settings, *, on_ready: Callable[[House, str], None], stopping: asyncio.Event) -> None:
+    """Serve the house until it is asked to stop."""
+    with stop_on_signals(stopping):
+        async with open_house(settings, stopping) as house:
+            await serve(
+                site(house.desk),
+                host=settings.server.host,
+                port=settings.server.port,
+                trusted_proxies=settings.server.trusted_proxies,
+                stopping=stopping,
+                on_ready=lambda url: on_ready(house, url),
+            )
+
+
+@contextlib.asynccontextmanager
+async def _running(errands: list[Coroutine[None, None, None]]) -> AsyncIterator[None]:
+    """Run these for as long as the block lasts."""
+    tasks = [asyncio.create_task(errand) for errand in errands]
+    try:
+        yield
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def _make_folders(settings: Settings) -> None:
+    for folder in (settings.data_folder, settings.downloads, settings.shelf):
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise Refused(f"the folder {folder} cannot be made: {error.strerror}") from error
+    settings.data_folder.chmod(0o700)
+
+
+def _parts(settings: Settings, database: Database, sources: list[MetadataSource]) -> Parts:
+    client = _torrent_client(settings)
+    followers = {client.name: Follower(client, database.bus)} if client else {}
+    return Parts(
+        database=database,
+        journeys=Journeys(database, backoff=Backoff(first=timedelta(seconds=2), longest=timedelta(minutes=15))),
+        metadata=Sources(sources),
+        indexers=_indexers(settings),
+        followers=followers,
+        probe=probe,
+        shelf=Shelf(
+            library=settings.shelf,
+            downloads=settings.downloads,
+            movies=settings.library.movies,
+            series=settings.library.series,
+            allow_copy=settings.library.allow_copy,
+        ),
+        profiles={profile.name: profile for profile in STARTING_PROFILES},
+        default_profile=settings.library.profile,
+        search_again=timedelta(minutes=settings.search.again_minutes),
+        stall_after=timedelta(minutes=settings.torrent.stall_minutes),
+    )
+
+
+def _sources(settings: Settings) -> list[MetadataSource]:
+    """The metadata sources, each behind its memory on disk."""
+    told = settings.metadata
+    cache = FolderCache(settings.data_folder / "cache" / "metadata", limit_bytes=told.cache_mb * MB // 4)
+    found: list[MetadataSource] = []
+    if told.tmdb.key:
+        tmdb = Tmdb(
+            str(told.tmdb.url),
+            told.tmdb.key.get_secret_value(),
+            image_base=str(told.tmdb.images),
+            language=told.tmdb.language,
+        )
+        found.append(Cached(tmdb, cache, scope=told.tmdb.language))
+    if told.tvmaze.enabled:
+        found.append(Cached(TvMaze(str(told.tvmaze.url)), cache))
+    return found
+
+
+def _indexers(settings: Settings) -> tuple[Indexer, ...]:
+    return tuple(
+        TorznabIndexer(told.name, str(told.url), told.api_key.get_secret_value(), priority=told.priority)
+        for told in settings.indexers
+    )
+
+
+def _torrent_client(settings: Settings) -> DownloadClient | None:
+    """Who downloads torrents; nobody while the owner has not said where their traffic may go."""
+    told = settings.torrent
+    if told.client == "qbittorrent":
+        return QBittorrentClient(str(told.url), told.username, told.password.get_secret_value())
+    if settings.tunnel.mode == "off":
+        return None
+    return QBittorrentClient(
+        "http://torrent-engine", ENGINE_USER, _engine_password(settings), uds=str(_engine_socket(settings))
+    )
+
+
+ENGINE_USER = "matinee"
+
+
+def _torrent_child(settings: Settings) -> list[Child]:
+    """The built-in torrent engine, in a process of its own and bound to the tunnel's address alone."""
+    if settings.torrent.client != "builtin" or settings.tunnel.mode == "off":
+        return []
+    password = {"MATINEE_TORRENT_PASSWORD": _engine_password(settings)}
+    return [Child("torrent engine", lambda: _engine_arguments(settings), password)]
+
+
+def _engine_arguments(settings: Settings) -> list[str]:
+    options = {
+        "--state": settings.data_folder / "torrent",
+        "--socket": _engine_socket(settings),
+        "--bind": tunnel_address(settings),
+        "--port": settings.torrent.port,
+        "--downloads": settings.downloads,
+        "--username": ENGINE_USER,
+    }
+    arguments = ["-m", "matinee.torrent_process"]
+    for name, value in options.items():
+        arguments += [name, str(value)]
+    return [*arguments, "--dht"] if settings.torrent.dht else arguments
+
+
+def tunnel_address(settings: Settings) -> str:
+    """The one address torrents may use. Refused when the tunnel's device is not there: nothing leaks around it."""
+    if settings.tunnel.mode == "none":
+        return "0.0.0.0"  # noqa: S104 - the owner has written out that torrents go unprotected
+    return address_of(settings.tunnel.device)
+
+
+def address_of(device: str) -> str:
+    """The IPv4 address of a network device; Refused, with the cure, when it has none."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as asking:
+        try:
+            answer = fcntl.ioctl(asking.fileno(), 0x8915, struct.pack("256s", device.encode()[:15]))  # SIOCGIFADDR
+        except OSError as error:
+            raise Refused(
+                f"tunnel.device '{device}' is not there or has no address: start the VPN first, "
+                "or name another device. Torrents stay off until then."
+            ) from error
+    return socket.inet_ntoa(answer[20:24])
+
+
+def _engine_socket(settings: Settings) -> Path:
+    return settings.data_folder / "torrent.sock"
+
+
+def _engine_password(settings: Settings) -> str:
+    """The password between the house and its engine, made once and kept for the owner's eyes only."""
+    path = settings.data_folder / "torrent.secret"
+    if not path.exists():
+        write_privately(path, secrets.token_urlsafe(32))
+    password = path.read_text().strip()
+    redact.remember([password])
+    return password
+
+
+def _desk(settings: Settings, parts: Parts, sources: list[MetadataSource], stopping: asyncio.Event) -> Desk:
+    told = settings.metadata
+    pictures = FolderCache(settings.data_folder / "cache" / "pictures", limit_bytes=told.cache_mb * MB * 3 // 4)
+    hosts = hosts_of([str(told.tmdb.images)]) | frozenset(told.picture_hosts)
+    house_parts = _house_parts(settings, parts, sources)
+    topology = running_house(house_parts)
+    checks = {**house_checks(house_parts), **_checks(house_parts, parts, sources)}
+    database = settings.database_url().partition(":")[0]
+    facts = HouseFacts(now(), database, newest(), _tunnel_in_words(settings))
+    return Desk(
+        parts=parts,
+        doorkeeper=Doorkeeper(parts.database),
+        artwork=Artwork(pictures, hosts),
+        topology=topology,
+        prober=Prober(topology, checks),
+        facts=facts,
+        setup=SetupCode(),
+        stopping=stopping,
+    )
+
+
+def _tunnel_in_words(settings: Settings) -> str:
+    tunnel = settings.tunnel
+    return f"interface {tunnel.device}" if tunnel.mode == "interface" else tunnel.mode
+
+
+def _house_parts(settings: Settings, parts: Parts, sources: list[MetadataSource]) -> HouseParts:
+    urls = {"tmdb": str(settings.metadata.tmdb.url), "tvmaze": str(settings.metadata.tvmaze.url)}
+    names = {"tmdb": "TMDB", "tvmaze": "TVmaze"}
+    engine = "Torrent Engine" if settings.torrent.client == "builtin" else "qBittorrent"
+    return HouseParts(
+        metadata=tuple(Part(names[source.name], urls[source.name]) for source in sources),
+        indexers=tuple(Part(told.name, str(told.url)) for told in settings.indexers),
+        torrent=Part(engine, str(settings.torrent.url or "")),
+        tunnel=_tunnel_in_words(settings),
+        library=str(settings.shelf),
+        downloads=str(settings.downloads),
+        host=socket.gethostname(),
+    )
+
+
+def _checks(told: HouseParts, parts: Parts, sources: list[MetadataSource]) -> dict[str, Check]:
+    """A real call to every part that was built."""
+    checks: dict[str, Check] = {"portal-pipeline": lambda: _memory_answers(parts)}
+    for source, id in zip(sources, part_ids("metadata", told.metadata), strict=True):
+        checks[id] = source.probe
+    for indexer, id in zip(parts.indexers, part_ids("indexer", told.indexers), strict=True):
+        checks[id] = indexer.probe
+    for follower in parts.followers.values():
+        checks["torrent"] = follower.client.probe
+    checks["library"] = lambda: _library_reads(parts)
+    return checks
+
+
+async def _memory_answers(parts: Parts) -> str:
+    version = await parts.database.read(
+        lambda db: db.exec_driver_sql("SELECT version_num FROM alembic_version").scalar()
+    )
+    return f"schema {version}"
+
+
+async def _library_reads(parts: Parts) -> str:
+    names = await asyncio.to_thread(os.listdir, parts.shelf.library)
+    return f"{len(names)} folders"

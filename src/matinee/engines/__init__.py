@@ -1,0 +1,1 @@
+"""What fills a role by default: our own engines, one folder each."""

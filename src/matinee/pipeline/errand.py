@@ -1,0 +1,39 @@
+"""What a journey must know at every step: the thing wanted, its slot, and what was refused before."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import Connection
+
+from matinee.kernel.auth import users_by_id
+from matinee.media.wanted import Wanted
+from matinee.pipeline.parts import Parts
+from matinee.store.releases import blocked_keys
+from matinee.store.requests import Want, request_by_id, want_by_id
+from matinee.store.titles import Slot, episodes_by_id, slot_by_id, title_by_id
+
+
+@dataclass(frozen=True, slots=True)
+class Errand:
+    """One want with all that belongs to it."""
+
+    want: Want
+    wanted: Wanted
+    slot: Slot
+    asked_by: str
+
+    @property
+    def title_id(self) -> int:
+        """The title in the store."""
+        return self.slot.title_id
+
+
+def read_errand(db: Connection, parts: Parts, want_id: int) -> Errand:
+    """Read a want as it stands now. NotFound when it is gone."""
+    want = want_by_id(db, want_id)
+    slot = slot_by_id(db, want.slot_id)
+    title = title_by_id(db, slot.title_id).title
+    episode = episodes_by_id(db, [want.episode_id])[want.episode_id] if want.episode_id else None
+    wanted = Wanted(title, parts.profile(slot.profile), episode, blocked_keys(db, want_id))
+    request = request_by_id(db, want.request_id)
+    user = users_by_id(db).get(request.user_id)
+    return Errand(want, wanted, slot, user.name if user else "Somebody")

@@ -1,0 +1,108 @@
+"""Take the best release left, look at its list of files first, and hand it to the download client."""
+
+from typing import Any
+
+from matinee.kernel.errors import NotFound, Refused, Unreachable
+from matinee.kernel.journeys import Step
+from matinee.media.torrent_file import TorrentFile, read_torrent
+from matinee.pipeline.decide import release_key
+from matinee.pipeline.errand import Errand
+from matinee.pipeline.judging import ListedFile, judge_listing
+from matinee.pipeline.news import ReleaseGrabbed
+from matinee.pipeline.parts import Parts
+from matinee.pipeline.ports import Payload
+from matinee.store.downloads import add_grab
+from matinee.store.history import remember
+from matinee.store.releases import KeptRelease, add_reasons, block, candidates, mark_chosen
+
+CATEGORY = "matinee"
+
+
+async def grab(parts: Parts, errand: Errand, step: Step, search_seq: int) -> dict[str, Any] | None:
+    """Grab the best release that one search left; None when nothing is left.
+
+    Those that turn out bad on the way are refused with a reason and the next one is looked at.
+    """
+    follower = parts.torrent_client()
+    kept = await parts.database.read(lambda db: candidates(db, errand.want.id, search_seq))
+    for candidate in kept:
+        if release_key(candidate.release) in errand.wanted.blocked:
+            continue
+        try:
+            payload = await _fetch(parts, candidate)
+            _judge(payload, errand)
+            client_id = await follower.client.add(payload, category=CATEGORY, folder=parts.shelf.downloads)
+        except Refused as error:
+            _leave_aside(parts, errand, step, candidate, str(error))
+            continue
+        _write_down(parts, errand, step, candidate, (follower.client.name, client_id))
+        return {"release": candidate.id, "client": follower.client.name, "client_id": client_id}
+    step.tell("No release is left to try." if kept else "Nothing acceptable was found.")
+    return None
+
+
+async def _fetch(parts: Parts, candidate: KeptRelease) -> Payload:
+    release = candidate.release
+    for indexer in parts.indexers:
+        if indexer.name == release.indexer:
+            try:
+                return await indexer.fetch(release)
+            except NotFound as error:
+                raise Refused(f"{indexer.name} offers it but has no torrent of it") from error
+    raise Unreachable(f"The indexer {release.indexer} is not configured any more.")
+
+
+def _judge(payload: Payload, errand: Errand) -> None:
+    """Read the list of files before a single byte of them is downloaded."""
+    if payload.torrent is None:
+        return  # a magnet link tells its files later; importing judges them
+    try:
+        torrent = read_torrent(payload.torrent)
+    except ValueError as error:
+        raise Refused(f"its torrent cannot be read: {error}") from error
+    reasons = judge_listing(listed(torrent), errand.wanted)
+    if reasons:
+        raise Refused("; ".join(reason.text for reason in reasons))
+
+
+def listed(torrent: TorrentFile) -> list[ListedFile]:
+    """The files of a torrent, names as they stand there."""
+    return [ListedFile("/".join(parts), size) for parts, size in torrent.files]
+
+
+def _leave_aside(parts: Parts, errand: Errand, step: Step, candidate: KeptRelease, reason: str) -> None:
+    name, moment = candidate.release.name, parts.clock()
+    step.note(f"{name} was left aside: {reason}")
+    step.on_commit(lambda tx: add_reasons(tx, candidate.id, [reason]))
+    keys = [release_key(candidate.release)]
+    step.on_commit(lambda tx: block(tx, errand.want.id, keys, name=name, reason=reason, moment=moment))
+
+
+def _write_down(parts: Parts, errand: Errand, step: Step, candidate: KeptRelease, place: tuple[str, str]) -> None:
+    client, client_id = place
+    release, want, moment = candidate.release, errand.want, parts.clock()
+    text = f"{release.name} from {release.indexer}"
+    step.tell(f"Grabbed {text}.")
+    step.on_commit(lambda tx: mark_chosen(tx, candidate.id))
+    step.on_commit(
+        lambda tx: _ignore(
+            add_grab(
+                tx,
+                want_id=want.id,
+                release_id=candidate.id,
+                client=client,
+                client_id=client_id,
+                name=release.name,
+                size=release.size,
+                moment=moment,
+            )
+        )
+    )
+    step.on_commit(
+        lambda tx: remember(tx, moment, "grabbed", errand.title_id, episode_id=want.episode_id, text=f"Grabbed {text}.")
+    )
+    step.on_commit(lambda tx: tx.publish(ReleaseGrabbed(want.id, release.name)))
+
+
+def _ignore(_: object) -> None:
+    """A change gives nothing back."""

@@ -1,0 +1,115 @@
+"""Judge what has arrived, give it its proper name, and link it into the library without losing anything."""
+
+import asyncio
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from matinee.kernel.database import Transaction
+from matinee.kernel.errors import Refused, Unreachable
+from matinee.kernel.journeys import Step
+from matinee.media.file import MediaFacts
+from matinee.media.naming import library_path
+from matinee.media.parse import ReleaseName, read_name
+from matinee.pipeline.downloading import the_follower
+from matinee.pipeline.errand import Errand
+from matinee.pipeline.judging import ListedFile, choose_video, judge_facts, judge_listing
+from matinee.pipeline.news import FileImported
+from matinee.pipeline.parts import Parts
+from matinee.pipeline.placing import Placed, place
+from matinee.store.files import add_file
+from matinee.store.history import remember
+from matinee.store.releases import KeptRelease, add_reasons, release_by_id
+
+
+async def import_film(parts: Parts, errand: Errand, step: Step, taken: dict[str, Any]) -> dict[str, Any]:
+    """Bring one finished download into the library: `ok`, or not ok because its files are no good."""
+    kept = await parts.database.read(lambda db: release_by_id(db, taken["release"]))
+    name = read_name(kept.release.name)
+    source = await _choose(parts, errand, taken)
+    if isinstance(source, str):
+        return _refuse(step, kept, source)
+    try:
+        facts = await parts.probe(source)
+    except Refused as error:
+        return _refuse(step, kept, str(error))
+    reasons = judge_facts(facts, name, errand.wanted)
+    if reasons:
+        return _refuse(step, kept, "; ".join(reason.text for reason in reasons))
+    where = _where(errand, name, source)
+    placed = await asyncio.to_thread(
+        place,
+        source,
+        parts.shelf.library / where,
+        within=parts.shelf.downloads,
+        allow_copy=parts.shelf.allow_copy,
+    )
+    _write_down(parts, errand, step, kept, _Filed(where, name, facts, placed))
+    return {"ok": True, "path": str(where)}
+
+
+async def _choose(parts: Parts, errand: Errand, taken: dict[str, Any]) -> Path | str:
+    """The film among the files of a download, or in words why there is none that may be taken."""
+    follower = the_follower(parts, taken["client"])
+    status = follower.statuses.get(taken["client_id"])
+    if status is None:
+        raise Unreachable(f"{follower.client.name}: the download is not listed just now")
+    files = await follower.client.files(taken["client_id"])
+    listing = [ListedFile(file.path, file.size) for file in files]
+    reasons = judge_listing(listing, errand.wanted)
+    if reasons:
+        return "; ".join(reason.text for reason in reasons)
+    film = choose_video(listing, errand.wanted)
+    if film is None:
+        return "no film is among its files"
+    return _on_disk(status.path, film)
+
+
+def _on_disk(content: Path, film: PurePosixPath) -> Path:
+    """Where a listed file lies: most torrents repeat their folder in the list, some do not."""
+    beside = content.parent / film
+    return beside if beside.exists() else content / film
+
+
+def _where(errand: Errand, name: ReleaseName, source: Path) -> PurePosixPath:
+    path = library_path(errand.wanted, name.quality, name.revision, source.suffix)
+    return PurePosixPath(errand.slot.root_folder) / path
+
+
+def _refuse(step: Step, kept: KeptRelease, reason: str) -> dict[str, Any]:
+    step.tell(f"{kept.release.name} was refused: {reason}. Another release is tried.")
+    step.on_commit(lambda tx: add_reasons(tx, kept.id, [reason]))
+    return {"ok": False, "reason": reason}
+
+
+@dataclass(frozen=True, slots=True)
+class _Filed:
+    where: PurePosixPath
+    name: ReleaseName
+    facts: MediaFacts
+    placed: Placed
+
+
+def _write_down(parts: Parts, errand: Errand, step: Step, kept: KeptRelease, filed: _Filed) -> None:
+    moment, size = parts.clock(), filed.placed.path.stat().st_size
+    step.tell(f"Imported as {filed.where.name} ({filed.placed.how}).")
+
+    def change(tx: Transaction) -> None:
+        file_id = add_file(
+            tx,
+            slot_id=errand.slot.id,
+            episode_id=errand.want.episode_id,
+            path=filed.where,
+            size=size,
+            quality=filed.name.quality.name,
+            revision=filed.name.revision.version,
+            release_name=kept.release.name,
+            release_group=filed.name.group,
+            facts=filed.facts,
+            moment=moment,
+        )
+        text = f"Imported {filed.where.name}."
+        remember(tx, moment, "imported", errand.title_id, episode_id=errand.want.episode_id, text=text)
+        tx.publish(FileImported(file_id, errand.title_id, errand.want.id))
+
+    step.on_commit(change)

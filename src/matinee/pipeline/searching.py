@@ -1,0 +1,73 @@
+"""Ask every indexer at once, judge every release, and write down why each was or was not welcome."""
+
+import asyncio
+import logging
+from typing import Any
+
+from matinee.kernel.errors import Refused, Unreachable
+from matinee.kernel.journeys import Step
+from matinee.media.release import Release
+from matinee.media.wanted import Wanted
+from matinee.pipeline.decide import Decision, decide, summarise
+from matinee.pipeline.errand import Errand
+from matinee.pipeline.parts import Parts
+from matinee.pipeline.ports import Indexer, Query
+from matinee.store.releases import Judged, keep_releases
+
+log = logging.getLogger(__name__)
+
+INDEXER_SECONDS = 60.0
+
+
+async def search(parts: Parts, errand: Errand, step: Step) -> dict[str, Any]:
+    """Search for a want; Unreachable when no indexer answered at all."""
+    if not parts.indexers:
+        raise Unreachable("There is no indexer to ask: add one to matinee.toml ([[indexers]]).")
+    query = query_for(errand.wanted)
+    answers = await asyncio.gather(*(_ask(indexer, query) for indexer in parts.indexers))
+    troubles = [answer for answer in answers if isinstance(answer, str)]
+    for trouble in troubles:
+        step.note(trouble)
+    if len(troubles) == len(answers):
+        raise Unreachable("; ".join(troubles))
+    found = [release for answer in answers if not isinstance(answer, str) for release in answer]
+    decisions = decide(found, errand.wanted)
+    text = summarise(decisions)
+    step.tell(text)
+    judged = [_judged(decision) for decision in decisions]
+    moment = parts.clock()
+    step.on_commit(lambda tx: keep_releases(tx, errand.want.id, step.seq, judged, moment))
+    return {"seq": step.seq, "text": text, "found": len(found)}
+
+
+def query_for(wanted: Wanted) -> Query:
+    """What to ask an indexer to find this."""
+    title, episode = wanted.title, wanted.episode
+    return Query(
+        kind=title.kind,
+        text=title.name,
+        year=title.year,
+        imdb=title.ids.imdb,
+        tmdb=title.ids.tmdb,
+        tvdb=title.ids.tvdb,
+        tvmaze=title.ids.tvmaze,
+        season=episode.season if episode else None,
+        episode=episode.number if episode else None,
+    )
+
+
+async def _ask(indexer: Indexer, query: Query) -> list[Release] | str:
+    """What one indexer offers, or in words why it offers nothing."""
+    try:
+        async with asyncio.timeout(INDEXER_SECONDS):
+            return await indexer.search(query)
+    except TimeoutError:
+        trouble = f"{indexer.name}: no answer within {INDEXER_SECONDS:g} seconds"
+    except (Unreachable, Refused) as error:
+        trouble = str(error)
+    log.warning("search: %s", trouble)
+    return trouble
+
+
+def _judged(decision: Decision) -> Judged:
+    return Judged(decision.release, decision.name.quality.name, tuple(reason.text for reason in decision.reasons))

@@ -1,0 +1,175 @@
+"""Every setting of the house on one page, as it stands in matinee.toml."""
+
+from pathlib import Path
+from typing import Any, Literal, Self
+
+from pydantic import Field, HttpUrl, SecretStr, field_validator, model_validator
+
+from matinee.kernel.config import Secret, Section
+from matinee.topology import Topology, read
+from matinee.topology.declared import TABLES
+
+
+class Server(Section):
+    """Where the pages are served."""
+
+    host: str = Field("127.0.0.1", description="Address to listen on; 0.0.0.0 opens it to the whole network.")
+    port: int = Field(8440, ge=0, le=65535, description="The house's one port; 0 takes any free one.")
+    trusted_proxies: tuple[str, ...] = Field((), description="Addresses whose X-Forwarded-* headers are believed.")
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="How much the log tells.")
+
+
+class DatabaseSettings(Section):
+    """Where the memory of the house lies."""
+
+    url: Secret | None = Field(
+        None, description="sqlite:///… or postgresql://…; without it a SQLite file below `data`."
+    )
+
+
+class Library(Section):
+    """The one data root: downloads and library on one file system, so that importing is a hardlink."""
+
+    root: Path = Field(Path("media"), description="Folder that holds `downloads/` and `library/`.")
+    allow_copy: bool = Field(False, description="Copy when a hardlink is impossible, instead of refusing.")
+    movies: str = Field("Movies", description="Folder for movies below the library.")
+    series: str = Field("Series", description="Folder for series below the library.")
+    profile: str = Field("HD", description="Quality profile of new wishes: HD, 4K or Any.")
+
+    @field_validator("movies", "series")
+    @classmethod
+    def _stays_inside(cls, value: str) -> str:
+        if not value or Path(value).is_absolute() or ".." in Path(value).parts:
+            raise ValueError("must be a folder name below the library")
+        return value
+
+
+class Tmdb(Section):
+    """The Movie Database, with your own key."""
+
+    key: Secret | None = Field(None, description="Your TMDB API key or read token; without it TMDB is not asked.")
+    url: HttpUrl = Field(HttpUrl("https://api.themoviedb.org/3"), description="Where TMDB answers.")
+    images: HttpUrl = Field(HttpUrl("https://image.tmdb.org/t/p"), description="Where TMDB's pictures lie.")
+    language: str = Field("en-US", description="Language of names and descriptions.")
+
+
+class TvMaze(Section):
+    """TVmaze, which needs no key."""
+
+    enabled: bool = Field(True, description="Ask TVmaze for series.")
+    url: HttpUrl = Field(HttpUrl("https://api.tvmaze.com"), description="Where TVmaze answers.")
+
+
+class Metadata(Section):
+    """Who tells what a title is."""
+
+    tmdb: Tmdb = Tmdb()
+    tvmaze: TvMaze = TvMaze()
+    picture_hosts: tuple[str, ...] = Field(
+        ("image.tmdb.org", "static.tvmaze.com"), description="Hosts (host or host:port) pictures may come from."
+    )
+    cache_mb: int = Field(512, ge=16, description="Disk space for posters and answers, in MB.")
+
+
+class IndexerSettings(Section):
+    """One indexer that speaks Torznab."""
+
+    name: str = Field(min_length=1, description="How you call it.")
+    kind: Literal["torznab"] = Field("torznab", description="What it speaks.")
+    url: HttpUrl = Field(description="Its Torznab address, up to and without `?t=`.")
+    api_key: Secret = Field(SecretStr(""), description="Its key.")
+    priority: int = Field(25, ge=1, le=50, description="Lower is preferred among equal releases.")
+
+
+class Tunnel(Section):
+    """Where torrent traffic may leave the house. Nothing is assumed: without a mode torrents stay off."""
+
+    mode: Literal["off", "interface", "none"] = Field(
+        "off",
+        description="`interface` binds torrents to one device and to nothing else; `none` lets them out unprotected.",
+    )
+    device: str = Field("", description="The device of `interface` mode, for example wg0.")
+
+    @model_validator(mode="after")
+    def _names_a_device(self) -> Self:
+        if self.mode == "interface" and not self.device:
+            raise ValueError("mode 'interface' needs tunnel.device, for example \"wg0\"")
+        return self
+
+
+class Torrent(Section):
+    """The torrent client: the built-in engine, or a qBittorrent of yours."""
+
+    client: Literal["builtin", "qbittorrent"] = Field("builtin", description="Who downloads torrents.")
+    port: int = Field(6881, ge=0, le=65535, description="Port of the built-in engine for its peers.")
+    dht: bool = Field(True, description="Find peers without a tracker (built-in engine).")
+    url: HttpUrl | None = Field(None, description="Address of your qBittorrent.")
+    username: str = Field("admin", description="User name in your qBittorrent.")
+    password: Secret = Field(SecretStr(""), description="Password in your qBittorrent.")
+    stall_minutes: float = Field(30, gt=0, description="Without any progress for so long, another release is tried.")
+
+    @model_validator(mode="after")
+    def _has_an_address(self) -> Self:
+        if self.client == "qbittorrent" and self.url is None:
+            raise ValueError("client 'qbittorrent' needs torrent.url, for example \"http://media:8080\"")
+        return self
+
+
+class Search(Section):
+    """How the house searches."""
+
+    again_minutes: float = Field(60, gt=0, description="How soon to search again when nothing acceptable was found.")
+
+
+class Settings(Section):
+    """The whole of matinee.toml."""
+
+    data: Path = Field(Path("var/matinee"), description="Folder for the database, caches and engine state.")
+    server: Server = Server()
+    database: DatabaseSettings = DatabaseSettings()
+    library: Library = Library()
+    metadata: Metadata = Metadata()
+    indexers: tuple[IndexerSettings, ...] = ()
+    tunnel: Tunnel = Tunnel()
+    torrent: Torrent = Torrent()
+    search: Search = Search()
+    declared: Topology = Field(Topology(), description="The map of the whole estate: see docs/map.md.")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _reads_the_map(cls, tables: Any) -> Any:
+        """The map's tables stand at the top of the same file and are read by their own rules."""
+        if not isinstance(tables, dict) or not TABLES.keys() & tables.keys():
+            return tables
+        rest = {name: table for name, table in tables.items() if name not in TABLES}
+        return rest | {"declared": read(tables, where="the map")}
+
+    @field_validator("indexers")
+    @classmethod
+    def _names_differ(cls, value: tuple[IndexerSettings, ...]) -> tuple[IndexerSettings, ...]:
+        names = [indexer.name for indexer in value]
+        for name in names:
+            if names.count(name) > 1:
+                raise ValueError(f"two indexers are called '{name}'")
+        return value
+
+    @property
+    def downloads(self) -> Path:
+        """Where downloads land."""
+        return self.library.root.expanduser().absolute() / "downloads"
+
+    @property
+    def shelf(self) -> Path:
+        """Where the library lies."""
+        return self.library.root.expanduser().absolute() / "library"
+
+    @property
+    def data_folder(self) -> Path:
+        """The data folder, absolute."""
+        return self.data.expanduser().absolute()
+
+    def database_url(self) -> str:
+        """The URL given, or the SQLite file in the data folder."""
+        if self.database.url:
+            return self.database.url.get_secret_value()
+        return f"sqlite:///{self.data_folder / 'matinee.db'}"

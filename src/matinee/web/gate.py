@@ -1,0 +1,120 @@
+"""Nobody comes in without a login, except to the few doors on a written list."""
+
+import json
+from collections.abc import Callable
+from http.cookies import CookieError, SimpleCookie
+from urllib.parse import urlsplit
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from matinee.kernel.auth import Doorkeeper, Identity, same
+from matinee.kernel.clock import Clock, now
+
+COOKIE = "matinee_session"
+
+# Everything else below /api answers 401 without credentials.
+PUBLIC: frozenset[str] = frozenset({"/api/session", "/api/login", "/api/setup"})
+
+_SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+_HEADERS = {
+    "content-security-policy": (
+        "default-src 'self'; img-src 'self' data:; media-src 'self' blob:; style-src 'self' 'unsafe-inline'; "
+        "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+    ),
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "same-origin",
+    "cross-origin-opener-policy": "same-origin",
+}
+
+
+class Gate:
+    """ASGI middleware: finds out who asks, and turns away whoever may not.
+
+    The page's shell (every path outside /api) holds no data and is open. `scope["identity"]` is the
+    Identity, or None at the public doors.
+    """
+
+    def __init__(self, app: ASGIApp, doorkeeper: Callable[[], Doorkeeper], clock: Clock = now) -> None:
+        self._app = app
+        self._doorkeeper = doorkeeper
+        self._clock = clock
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        headers = Headers(scope=scope)
+        guarded = _with_headers(send)
+        if not _below_api(scope["path"]):
+            await self._app(scope, receive, guarded)
+            return
+        identity = await self._who(headers)
+        scope["identity"] = identity
+        refusal = self._refusal(scope, headers, identity)
+        if refusal:
+            await _answer(guarded, *refusal)
+        else:
+            await self._app(scope, receive, guarded)
+
+    async def _who(self, headers: Headers) -> Identity | None:
+        """Whose key or cookie this is."""
+        key = headers.get("x-api-key") or _bearer(headers)
+        if key:
+            return await self._doorkeeper().by_key(key, self._clock())
+        token = session_token(headers)
+        return await self._doorkeeper().by_session(token, self._clock()) if token else None
+
+    def _refusal(self, scope: Scope, headers: Headers, identity: Identity | None) -> tuple[int, str] | None:
+        safe = scope["method"] in _SAFE_METHODS
+        if not safe and not _from_our_own_page(headers):
+            return 403, "This change comes from another site's page."
+        if scope["path"] in PUBLIC:
+            return None
+        if identity is None:
+            return 401, "Please sign in."
+        if not safe and identity.csrf and not same(headers.get("x-csrf-token", ""), identity.csrf):
+            return 403, "The X-CSRF-Token header is missing or wrong: reload the page."
+        return None
+
+
+def session_token(headers: Headers) -> str | None:
+    """The session's token in the cookie, if there is one."""
+    try:
+        morsel = SimpleCookie(headers.get("cookie", "")).get(COOKIE)
+    except CookieError:
+        return None
+    return morsel.value if morsel else None
+
+
+def _below_api(path: str) -> bool:
+    return path == "/api" or path.startswith("/api/")
+
+
+def _bearer(headers: Headers) -> str | None:
+    scheme, _, key = headers.get("authorization", "").partition(" ")
+    return key.strip() if scheme.lower() == "bearer" else None
+
+
+def _from_our_own_page(headers: Headers) -> bool:
+    """Browsers name the page a change comes from; programs name none."""
+    origin = headers.get("origin")
+    return origin is None or urlsplit(origin).netloc == headers.get("host")
+
+
+def _with_headers(send: Send) -> Send:
+    async def guarded(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            headers = MutableHeaders(scope=message)
+            for name, value in _HEADERS.items():
+                headers.setdefault(name, value)
+        await send(message)
+
+    return guarded
+
+
+async def _answer(send: Send, status: int, detail: str) -> None:
+    body = json.dumps({"detail": detail, "field": None}).encode()
+    headers = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": body})

@@ -1,0 +1,79 @@
+"""The house itself: what moves, the live map, and how everything is."""
+
+import shutil
+from typing import Any
+
+from fastapi import APIRouter
+
+from matinee import __version__
+from matinee.kernel.database import filesystem_of
+from matinee.topology.as_json import as_json
+from matinee.topology.report import LinkState
+from matinee.web.desk import AtDesk, Desk, Me, Owner
+from matinee.web.models import Activity, MapOut, SystemOut
+from matinee.web.views import downloads_out
+
+router = APIRouter(prefix="/api", tags=["house"])
+
+
+@router.get("/activity")
+async def read_activity(desk: AtDesk, me: Me) -> Activity:
+    """All downloads, and whom they work for."""
+    return Activity(downloads=await desk.parts.database.read(lambda db: downloads_out(db, desk.parts)))
+
+
+@router.get("/map")
+async def read_map(desk: AtDesk, me: Me) -> MapOut:
+    """The map with the last known state of every link; asks once when nothing is known yet."""
+    if not desk.prober.states:
+        await desk.prober.probe()
+    return map_out(desk)
+
+
+@router.post("/map/probe")
+async def probe(desk: AtDesk, me: Me) -> MapOut:
+    """The map, after every link was asked just now."""
+    await desk.prober.probe()
+    return map_out(desk)
+
+
+@router.get("/system")
+async def read_system(desk: AtDesk, me: Owner) -> SystemOut:
+    """How the house is, and what should be looked after."""
+    shelf = desk.parts.shelf
+    return SystemOut(
+        version=__version__,
+        started=desk.facts.started,
+        database=desk.facts.database,
+        schema_version=desk.facts.schema,
+        free_bytes=shutil.disk_usage(shelf.library).free,
+        library=str(shelf.library),
+        tunnel=desk.facts.tunnel,
+        findings=findings(desk),
+    )
+
+
+def map_out(desk: Desk) -> MapOut:
+    """The map as the page draws it."""
+    told: dict[str, Any] = as_json(desk.topology, desk.prober.states)
+    return MapOut.model_validate(told)
+
+
+def findings(desk: Desk) -> list[str]:
+    """What the owner should know, in words."""
+    shelf = desk.parts.shelf
+    found = []
+    if shelf.library.stat().st_dev != shelf.downloads.stat().st_dev:
+        found.append(
+            "Downloads and library lie on different file systems: importing would have to copy. "
+            "Put both below one folder (library.root)."
+        )
+    if filesystem_of(shelf.library) in ("tmpfs", "overlay"):
+        found.append("The library lies in memory or in a container's own layer: it is gone after a restart.")
+    found += [f"{name}: {follower.trouble}" for name, follower in desk.parts.followers.items() if follower.trouble]
+    states = desk.prober.states
+    for link in desk.topology.links:
+        report = states.get(link.id)
+        if report and report.state is LinkState.RED:
+            found.append(f"{link.source} → {link.target}: {report.reason}")
+    return found

@@ -1,0 +1,118 @@
+"""News as they happen: one stream a page, fed by what the house publishes."""
+
+import asyncio
+import json
+import time
+from collections.abc import AsyncIterator
+from typing import Any
+
+from fastapi import APIRouter
+from pydantic import BaseModel
+from starlette.responses import StreamingResponse
+
+from matinee import __version__
+from matinee.kernel.errors import NotFound
+from matinee.kernel.events import Event, Lagging
+from matinee.kernel.journeys import JourneyMoved
+from matinee.pipeline.news import DownloadsMoved, FileImported, RequestCancelled, TitleRequested
+from matinee.store.titles import title_by_id
+from matinee.web.desk import AtDesk, Desk, Me
+from matinee.web.views import downloads_out, journey_view
+
+router = APIRouter(prefix="/api", tags=["live"])
+
+PULSE_SECONDS = 15.0
+DOWNLOADS_EVERY_SECONDS = 0.4
+
+
+@router.get("/events", response_class=StreamingResponse)
+async def read_events(desk: AtDesk, me: Me) -> StreamingResponse:
+    """Server-sent events: hello, journey, request, download, library."""
+    headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+    return StreamingResponse(_stream(desk), media_type="text/event-stream", headers=headers)
+
+
+async def _stream(desk: Desk) -> AsyncIterator[str]:
+    yield _line("hello", {"version": __version__})
+    with desk.parts.database.bus.reading() as events:
+        speaker = _Speaker(desk)
+        try:
+            async for event in _until(events, desk.stopping):
+                for line in await speaker.say(event):
+                    yield line
+        except Lagging:
+            return  # the page comes back and reads the whole state again
+
+
+async def _until(events: AsyncIterator[Event], stopping: asyncio.Event) -> AsyncIterator[Event | None]:
+    """The events until the house closes; None when it was quiet for a while."""
+    stop = asyncio.ensure_future(stopping.wait())
+    following: asyncio.Future[Event] = asyncio.ensure_future(anext(events))
+    try:
+        while not stop.done():
+            waiting: set[asyncio.Future[Any]] = {stop, following}
+            await asyncio.wait(waiting, timeout=PULSE_SECONDS, return_when=asyncio.FIRST_COMPLETED)
+            if not following.done():
+                yield None
+                continue
+            yield following.result()
+            following = asyncio.ensure_future(anext(events))
+    finally:
+        stop.cancel()
+        following.cancel()
+
+
+class _Speaker:
+    """Puts events into words for one page, downloads not more often than it can look."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self._last_downloads = 0.0
+        self._last_told: list[dict[str, Any]] = []
+
+    async def say(self, event: Event | None) -> list[str]:
+        """The lines for one event; a pulse when there is none."""
+        match event:
+            case None:
+                return [": still here\n\n"]
+            case JourneyMoved(subject=want_id):
+                return await self._journey(want_id)
+            case TitleRequested(request_id=id) | RequestCancelled(request_id=id):
+                state = "cancelled" if isinstance(event, RequestCancelled) else "running"
+                return [_line("request", {"request_id": id, "state": state})]
+            case FileImported(title_id=title_id):
+                return [await self._library(title_id)]
+            case DownloadsMoved():
+                return await self._downloads(event)
+        return []
+
+    async def _journey(self, want_id: int) -> list[str]:
+        parts = self._desk.parts
+        try:
+            request_id, told = await parts.database.read(lambda db: journey_view(db, parts, want_id))
+        except NotFound:
+            return []
+        return [_line("journey", {"request_id": request_id, "journey": told.model_dump(mode="json")})]
+
+    async def _library(self, title_id: int) -> str:
+        known = await self._desk.parts.database.read(lambda db: title_by_id(db, title_id))
+        return _line("library", {"title_id": title_id, "ref": str(known.title.ref)})
+
+    async def _downloads(self, event: DownloadsMoved) -> list[str]:
+        settled = all(status.speed == 0 for status in event.downloads)
+        if time.monotonic() - self._last_downloads < DOWNLOADS_EVERY_SECONDS and not settled:
+            return []
+        parts = self._desk.parts
+        told = _plain(await parts.database.read(lambda db: downloads_out(db, parts)))
+        if told == self._last_told:
+            return []
+        self._last_downloads, self._last_told = time.monotonic(), told
+        return [_line("download", {"downloads": told})]
+
+
+def _plain(messages: list[Any]) -> list[dict[str, Any]]:
+    return [message.model_dump(mode="json") for message in messages if isinstance(message, BaseModel)]
+
+
+def _line(name: str, told: dict[str, Any]) -> str:
+    return f"event: {name}\ndata: {json.dumps(told, separators=(',', ':'))}\n\n"

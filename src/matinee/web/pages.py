@@ -1,0 +1,34 @@
+"""The pages as they were built: every address that is no file of theirs opens the shell."""
+
+from pathlib import Path
+
+from starlette.responses import FileResponse, PlainTextResponse, Response
+from starlette.staticfiles import StaticFiles
+from starlette.types import Scope
+
+STATIC = Path(__file__).parent / "static"
+
+_NOT_BUILT = "The pages are not built. In a checkout: make setup\n"
+_FOREVER = "public, max-age=31536000, immutable"
+
+
+class Pages(StaticFiles):
+    """Built files, and the shell for the addresses that the pages make up themselves."""
+
+    def __init__(self, folder: Path = STATIC) -> None:
+        super().__init__(directory=folder, check_dir=False)
+        self._shell = folder / "index.html"
+
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        """A file of the build, or the shell. Hashed files may be kept for ever."""
+        if path.startswith("assets/"):
+            response = await super().get_response(path, scope)
+            response.headers["Cache-Control"] = _FOREVER
+            return response
+        if path != "." and Path(path).suffix:
+            return await super().get_response(path, scope)
+        if scope["method"] not in ("GET", "HEAD"):
+            return PlainTextResponse("Method Not Allowed", 405)
+        if not self._shell.exists():
+            return PlainTextResponse(_NOT_BUILT, 503)
+        return FileResponse(self._shell, headers={"Cache-Control": "no-cache"})

@@ -1,0 +1,48 @@
+"""The whole site: our API behind the gate, and the pages around it."""
+
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.routing import APIRoute
+from starlette.responses import PlainTextResponse
+
+from matinee import __version__
+from matinee.web import browse, doors, house, live, shelf, wishes
+from matinee.web.desk import Desk
+from matinee.web.gate import Gate
+from matinee.web.models import Problem
+from matinee.web.pages import Pages
+from matinee.web.problems import explain_problems
+
+_REFUSALS: dict[int | str, dict[str, Any]] = {"4XX": {"model": Problem, "description": "A refusal in words."}}
+
+
+def site(desk: Desk | None = None) -> FastAPI:
+    """The ASGI application; without a desk it can only describe itself (OpenAPI)."""
+    app = FastAPI(
+        title="Matinee",
+        version=__version__,
+        description="Ask for a film, watch it tonight.",
+        openapi_url="/api/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+        generate_unique_id_function=_name_of,
+        responses=dict(_REFUSALS),
+    )
+    app.state.desk = desk
+    explain_problems(app)
+    for router in (doors.router, browse.router, wishes.router, shelf.router, house.router, live.router):
+        app.include_router(router)
+    app.add_route("/healthz", _healthy, methods=["GET"])
+    app.mount("/", Pages())
+    app.add_middleware(Gate, doorkeeper=lambda: app.state.desk.doorkeeper)
+    return app
+
+
+async def _healthy(request: object) -> PlainTextResponse:
+    """Somebody is at home."""
+    return PlainTextResponse("ok")
+
+
+def _name_of(route: APIRoute) -> str:
+    return route.name
