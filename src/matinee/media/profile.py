@@ -7,7 +7,10 @@ from matinee.media.quality import LADDER
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """Allowed quality names from worst to best, and the size of a minute in MB that is still sane."""
+    """Allowed quality names from worst to best, and the size of a minute in MB that is still sane.
+
+    Without a preferred size larger is better. Without languages any will do; `Original` is one, too.
+    """
 
     name: str
     allowed: tuple[str, ...]
@@ -15,6 +18,7 @@ class Profile:
     min_mb_per_minute: float = 0.0
     max_mb_per_minute: float = 400.0
     languages: tuple[str, ...] = ()
+    preferred_mb_per_minute: float | None = None
 
     def rank(self, quality: str) -> int | None:
         """The place of a quality in this profile, worst 0; None when it is not allowed."""

@@ -1,6 +1,6 @@
 """A release is one upload of a title that an indexer offers for download."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
@@ -32,6 +32,6 @@ class Release:
     leechers: int | None = None
     categories: tuple[int, ...] = ()
     infohash: str | None = None
-    ids: ExternalIds = ExternalIds()
+    ids: ExternalIds = field(default_factory=ExternalIds)
     page_url: str | None = None
     indexer_priority: int = 25

@@ -1,0 +1,63 @@
+"""A name falls apart into words: runs of letters and digits, whatever stands between them."""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from matinee.media.file import SUBTITLE_SUFFIXES, VIDEO_SUFFIXES
+
+LONGEST_NAME = 512  # characters; no honest name is longer, and a hostile one shall not cost time
+
+_WORD = re.compile(r"[^\W_]+")
+_GLUED = re.compile(r"([a-z]+)([0-9]{3,4}[pi])")
+_SUFFIXES = tuple(VIDEO_SUFFIXES | SUBTITLE_SUFFIXES | {".nzb", ".torrent", ".iso", ".divx"})
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word in small letters, as written, where it stands in the text, and what stands before it."""
+
+    text: str
+    raw: str
+    start: int
+    end: int
+    gap: str
+
+
+def tidy(name: str) -> str:
+    """The part of a name that is read: one form for each letter, no file suffix."""
+    text = unicodedata.normalize("NFC", name[:LONGEST_NAME]).strip()
+    cut = text.rfind(".")
+    return text[:cut] if cut > 0 and text[cut:].lower() in _SUFFIXES else text
+
+
+def words_of(text: str) -> tuple[Word, ...]:
+    """All words in order; `Bluray1080p` counts as two."""
+    words: list[Word] = []
+    for found in _WORD.finditer(text):
+        for start, end in _parts(found):
+            before = words[-1].end if words else 0
+            raw = text[start:end]
+            words.append(Word(raw.lower(), raw, start, end, text[before:start]))
+    return tuple(words)
+
+
+def title_start(text: str, words: Sequence[Word]) -> int:
+    """Which word begins the title: a group in brackets may stand before it, as in `[Group] Title`."""
+    close = text.find("]") if text.startswith("[") else -1
+    after = next((i for i, word in enumerate(words) if word.start > close), 0)
+    return after if close > 0 else 0
+
+
+def stands_at(words: Sequence[Word], place: int, phrase: Sequence[str]) -> bool:
+    """Whether the phrase's words stand there one after the other."""
+    return len(words) >= place + len(phrase) and all(words[place + i].text == part for i, part in enumerate(phrase))
+
+
+def _parts(found: re.Match[str]) -> tuple[tuple[int, int], ...]:
+    glued = _GLUED.fullmatch(found[0].lower()) if found[0].isascii() else None
+    if not glued:
+        return (found.span(),)
+    middle = found.start() + glued.end(1)
+    return (found.start(), middle), (middle, found.end())

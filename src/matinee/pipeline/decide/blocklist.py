@@ -1,0 +1,19 @@
+"""What failed once is not grabbed again."""
+
+from matinee.media.release import Release
+from matinee.media.wanted import Wanted
+from matinee.pipeline.decide.decision import Reason
+
+
+def is_not_blocklisted(release: Release, wanted: Wanted) -> Reason | None:
+    """None of the release's keys is among the blocked ones."""
+    blocked = {key.casefold() for key in wanted.blocked}
+    keys = (release_key(release), release.infohash, release.guid, release.name)
+    if not any(key and key.casefold() in blocked for key in keys):
+        return None
+    return Reason("blocklist", "it was tried before and is on the blocklist")
+
+
+def release_key(release: Release) -> str:
+    """What the blocklist remembers a release by: the infohash at whichever indexer, else the guid, else the name."""
+    return release.infohash.lower() if release.infohash else release.guid or release.name

@@ -1,0 +1,70 @@
+"""A release must be of the wanted title: by its catalogue numbers, or by name and year."""
+
+from dataclasses import asdict
+
+from matinee.media.parse import ReleaseName, read_name, same_title
+from matinee.media.release import Release
+from matinee.media.title import ExternalIds, Kind
+from matinee.media.wanted import Wanted
+from matinee.pipeline.decide.decision import Reason
+
+YEARS_APART = 1  # a festival's year and the cinema's year are both in use
+
+
+def title_is_wanted(release: Release, wanted: Wanted) -> Reason | None:
+    """The same catalogue number, or the same name; and never another year."""
+    name = read_name(release.name)
+    if foreign := _foreign_id(release.ids, wanted):
+        return Reason("title", f"the indexer says it is {foreign}, not {wanted.label}")
+    if not _is_called_like(name, wanted) and not _shares_an_id(release.ids, wanted.title.ids):
+        return Reason("title", f"it is '{name.title or name.raw}', not '{wanted.title.name}'")
+    return None if _year_fits(name, wanted) else _wrong_year(name, wanted)
+
+
+def _is_called_like(name: ReleaseName, wanted: Wanted) -> bool:
+    """A title may itself end in a year, or in what reads as a language: `The Good German`."""
+    endings = ("", f" {name.year}" if name.year else "", *(f" {language}" for language in name.languages))
+    names = [n for n in (wanted.title.name, wanted.title.original_name) if n]
+    return any(same_title(name.title + ending, wanted_name) for ending in endings for wanted_name in names)
+
+
+def _year_fits(name: ReleaseName, wanted: Wanted) -> bool:
+    if name.year is None or wanted.title.year is None or _year_is_of_the_title(name, wanted):
+        return True
+    if wanted.title.kind is Kind.SERIES and wanted.episode and wanted.episode.air_date:
+        return wanted.title.year - YEARS_APART <= name.year <= wanted.episode.air_date.year + YEARS_APART
+    return abs(name.year - wanted.title.year) <= YEARS_APART
+
+
+def _year_is_of_the_title(name: ReleaseName, wanted: Wanted) -> bool:
+    """`Blade Runner 2049` without a year of its own."""
+    return same_title(f"{name.title} {name.year}", wanted.title.name)
+
+
+def _wrong_year(name: ReleaseName, wanted: Wanted) -> Reason:
+    return Reason("title", f"it is of {name.year}, and {wanted.title.name} is of {wanted.title.year}")
+
+
+def _shares_an_id(said: ExternalIds, wanted: ExternalIds) -> bool:
+    return any(ours == theirs for _, ours, theirs in _both_known(said, wanted))
+
+
+def _foreign_id(said: ExternalIds, wanted: Wanted) -> str | None:
+    """A number in a catalogue where the wanted title has another; None where one of them agrees.
+
+    Of a series indexers often tell the episode's IMDb number, which says nothing about the series.
+    """
+    pairs = _both_known(said, wanted.title.ids)
+    is_movie = wanted.title.kind is Kind.MOVIE
+    other = [f"{catalogue} {ours}" for catalogue, ours, _ in pairs if is_movie or catalogue != "imdb"]
+    return other[0] if other and not _shares_an_id(said, wanted.title.ids) else None
+
+
+def _both_known(said: ExternalIds, wanted: ExternalIds) -> list[tuple[str, str, str]]:
+    ours, theirs = asdict(said), asdict(wanted)
+    return [(name, _plain(ours[name]), _plain(theirs[name])) for name in ours if ours[name] and theirs[name]]
+
+
+def _plain(number: str | int) -> str:
+    """IMDb's `tt0133093` is also written 133093."""
+    return str(number).removeprefix("tt").lstrip("0")

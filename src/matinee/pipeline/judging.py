@@ -1,0 +1,168 @@
+"""Files from the internet are judged twice: by their list before the download, by what they hold before the library."""
+
+import unicodedata
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import PurePath, PurePosixPath
+
+from matinee.media.file import MediaFacts, is_archive, is_disc_image, is_executable, is_video
+from matinee.media.parse import ReleaseName, read_name
+from matinee.media.wanted import Wanted
+from matinee.pipeline.decide.decision import Reason
+from matinee.pipeline.decide.sample import LARGEST_SAMPLE
+
+SLACK_SECONDS = 30  # running times are told in whole minutes, and clips of a minute are films, too
+LEAST_SHARE = 0.5  # of the running time; less is a sample or a part
+LONGEST_SHARE = 3.0  # of the running time; more is another film
+FINEST_FIRST = ((2160, 3000, 1700), (1080, 1700, 960), (720, 1150, 640))  # lines, and the least width or height of them
+
+
+@dataclass(frozen=True, slots=True)
+class ListedFile:
+    """A file of a download as the torrent or the folder names it; size in bytes."""
+
+    path: str | PurePath
+    size: int
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """Folders and name, whichever slash the maker used."""
+        return tuple(str(self.path).replace("\\", "/").split("/"))
+
+    @property
+    def pure(self) -> PurePosixPath:
+        """The path to look at, with one kind of slash."""
+        return PurePosixPath(*self.parts)
+
+
+def judge_listing(files: Sequence[ListedFile], wanted: Wanted) -> list[Reason]:
+    """Everything that speaks against a download, by its file names and sizes alone."""
+    verdicts = [reason for rule in _RULES if (reason := rule(files))]
+    if verdicts:
+        return verdicts
+    if choose_video(files, wanted) is None:
+        return [Reason("episode", f"none of its {len(_films(files))} films reads as {wanted.label}")]
+    return []
+
+
+def choose_video(files: Sequence[ListedFile], wanted: Wanted) -> PurePosixPath | None:
+    """The path of the film itself: the largest that is no sample; of a series the one that reads as the episode."""
+    films = sorted(_films(files), key=lambda file: file.size, reverse=True)
+    if wanted.episode is None or not films:
+        return _as_listed(films[0]) if films else None
+    fitting = [file for file in films if _reads_as_episode(file, wanted)]
+    if not fitting and len(films) == 1 and not any(read_name(part).episodes for part in films[0].parts):
+        return _as_listed(films[0])
+    return _as_listed(fitting[0]) if fitting else None
+
+
+def judge_facts(facts: MediaFacts, name: ReleaseName, wanted: Wanted) -> list[Reason]:
+    """Everything that speaks against a downloaded file, by what a probe found inside."""
+    if not facts.video_codec or not facts.width or not facts.height:
+        return [Reason("video", "it has no picture")]
+    verdicts = (_picture_is_as_named(facts, name), _length_is_sane(facts, name, wanted))
+    return [reason for reason in verdicts if reason]
+
+
+def _stays_inside(files: Sequence[ListedFile]) -> Reason | None:
+    for file in files:
+        is_absolute = not file.parts[0] or str(file.path)[1:3] in (":/", ":\\")
+        if is_absolute or ".." in file.parts:
+            return Reason("path", f"{_shown(file)} would be written outside of the download's folder")
+        if any(_is_hidden(letter) for letter in str(file.path)):
+            return Reason("path", f"{_shown(file)} has invisible characters in its name")
+    return None
+
+
+def _has_no_programs(files: Sequence[ListedFile]) -> Reason | None:
+    programs = [file for file in files if is_executable(file.pure)]
+    return Reason("program", f"{_shown(programs[0])} is a program, and films need none") if programs else None
+
+
+def _is_no_disc(files: Sequence[ListedFile]) -> Reason | None:
+    discs = [file for file in files if is_disc_image(file.pure)]
+    if not discs or max(files, key=lambda file: file.size) not in discs:
+        return None
+    return Reason("disc", f"{_shown(discs[0])} is an untouched disc or a part of one, not a film file")
+
+
+def _has_a_film(files: Sequence[ListedFile]) -> Reason | None:
+    videos = [file for file in files if is_video(file.pure)]
+    if videos:
+        return None if _films(files) else Reason("sample", f"{_shown(videos[0])} is only a sample")
+    packed = [file for file in files if is_archive(file.pure)]
+    if _is_no_disc(files):
+        return None
+    if packed:
+        return Reason("archive", f"the film is packed ({_shown(packed[0])}), and archives are not unpacked yet")
+    return Reason("video", f"there is no film among its {len(files)} files")
+
+
+_RULES: tuple[Callable[[Sequence[ListedFile]], Reason | None], ...] = (
+    _stays_inside,
+    _has_no_programs,
+    _is_no_disc,
+    _has_a_film,
+)
+
+
+def _as_listed(file: ListedFile) -> PurePosixPath:
+    return PurePosixPath(str(file.path))
+
+
+def _films(files: Sequence[ListedFile]) -> list[ListedFile]:
+    return [file for file in files if is_video(file.pure) and not _is_sample(file)]
+
+
+def _is_sample(file: ListedFile) -> bool:
+    """`Sample/film.mkv` and `film-sample.mkv`, unless it is as large as a film."""
+    words = " ".join(file.parts[-2:]).lower().replace(".", " ").replace("-", " ").replace("_", " ").split()
+    return file.size < LARGEST_SAMPLE and bool({"sample", "samples"} & set(words))
+
+
+def _reads_as_episode(file: ListedFile, wanted: Wanted) -> bool:
+    """By its own name, or by the nearest folder's that tells an episode."""
+    for part in reversed(file.parts):
+        name = read_name(part)
+        if name.episodes and wanted.episode:
+            return name.season == wanted.episode.season and wanted.episode.number in name.episodes
+    return False
+
+
+def _picture_is_as_named(facts: MediaFacts, name: ReleaseName) -> Reason | None:
+    """Black bars may be cut off above or beside, so either side tells the class."""
+    named = next((row for row in FINEST_FIRST if row[0] == name.resolution), None)
+    if named is None or facts.width >= named[1] or facts.height >= named[2]:
+        return None
+    return Reason("resolution", f"its name says {named[0]}p, but the picture has {facts.width}x{facts.height} pixels")
+
+
+def _length_is_sane(facts: MediaFacts, name: ReleaseName, wanted: Wanted) -> Reason | None:
+    """Unknown lengths are no offence; a file of two episodes may be twice as long."""
+    minutes = wanted.known_runtime_minutes
+    if not minutes or facts.duration <= 0:
+        return None
+    expected, episodes = minutes * 60, max(1, len(name.episodes))
+    told = f"it runs {_in_words(facts.duration)}, and {wanted.label} {_in_words(expected)}"
+    if facts.duration < expected * LEAST_SHARE - SLACK_SECONDS:
+        return Reason("sample", f"{told}: a sample or a part")
+    if facts.duration > expected * episodes * LONGEST_SHARE + SLACK_SECONDS:
+        return Reason("duration", f"{told}: another film")
+    return None
+
+
+def _in_words(seconds: float) -> str:
+    return f"{seconds / 60:.0f} minutes" if seconds >= 120 else f"{seconds:.0f} seconds"
+
+
+def _is_hidden(letter: str) -> bool:
+    """Control characters, halves of letters, and turns of the reading direction: an `exe` dressed as an `mkv`."""
+    return unicodedata.category(letter) in ("Cc", "Cs") or unicodedata.bidirectional(letter) in _TURNING
+
+
+_TURNING = frozenset({"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"})
+
+
+def _shown(file: ListedFile) -> str:
+    """The path fit for a sentence."""
+    return "'" + "".join("?" if _is_hidden(letter) else letter for letter in str(file.path))[:120] + "'"

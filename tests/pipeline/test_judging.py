@@ -1,0 +1,155 @@
+from pathlib import PurePosixPath
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from matinee.media.file import MediaFacts
+from matinee.media.parse import read_name
+from matinee.media.profile import HD
+from matinee.media.title import Episode, Kind, Title, TitleRef
+from matinee.media.wanted import Wanted
+from matinee.pipeline.judging import ListedFile, choose_video, judge_facts, judge_listing
+
+MB = 1_000_000
+COMET = Wanted(Title(TitleRef(Kind.MOVIE, "tmdb", "603"), "Tin Comet", 2021, runtime_minutes=100), HD)
+TRAM = Wanted(Title(TitleRef(Kind.SERIES, "tvmaze", "7"), "Night Tram", 2019), HD, Episode(1, 2, "The Depot", "e2"))
+NAME = "Tin.Comet.2021.1080p.WEB-DL-GRP"
+FULL_HD = MediaFacts(6000, 1920, 800, "h264", "aac", "matroska")
+
+
+def listed(*files: str | tuple[str, int]) -> list[ListedFile]:
+    return [ListedFile(f, 900 * MB) if isinstance(f, str) else ListedFile(*f) for f in files]
+
+
+def rules(*files: str | tuple[str, int], wanted: Wanted = COMET) -> list[str]:
+    return [reason.rule for reason in judge_listing(listed(*files), wanted)]
+
+
+def facts_rules(facts: MediaFacts, name: str = NAME, wanted: Wanted = COMET) -> list[str]:
+    return [reason.rule for reason in judge_facts(facts, read_name(name), wanted)]
+
+
+def test_a_film_with_its_subtitles_is_fine() -> None:
+    assert (
+        rules("Tin Comet/film.mkv", "Tin Comet/film.en.srt", "Tin Comet/info.nfo", ("Tin Comet/Sample/s.mkv", 9)) == []
+    )
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "../film.mkv",
+        "a/../../film.mkv",
+        "/etc/film.mkv",
+        "\\film.mkv",
+        "C:\\film.mkv",
+        "a\\..\\..\\film.mkv",
+        "a\0.mkv",
+        "\u202evkm.mkv",
+    ],
+)
+def test_a_name_that_leaves_the_folder_or_hides_something_is_refused(path: str) -> None:
+    assert rules(path) == ["path"]
+
+
+@pytest.mark.parametrize(
+    "path", ["film.exe", "film.mkv.exe", "film.EXE", "film.exe ", "film.exe.", "read me.lnk", "x/film.scr"]
+)
+def test_a_program_beside_the_film_is_refused(path: str) -> None:
+    assert rules("film.mkv", path) == ["program"]
+
+
+def test_a_reason_names_the_file() -> None:
+    assert judge_listing(listed("film.mkv", "a/codec.exe"), COMET)[0].text == (
+        "'a/codec.exe' is a program, and films need none"
+    )
+
+
+@pytest.mark.parametrize(
+    ("files", "rule"),
+    [
+        (("film.rar", "film.r00", "film.r01"), "archive"),
+        (("film.zip",), "archive"),
+        (("readme.txt",), "video"),
+        ((), "video"),
+        ((("Sample/film.mkv", 30 * MB),), "sample"),
+        ((("film-sample.mkv", 30 * MB), "film.nfo"), "sample"),
+        (("Tin Comet.iso",), "disc"),
+        (("BDMV/STREAM/00001.m2ts", ("BDMV/index.bdmv", 9)), "disc"),
+        (("VIDEO_TS/VTS_01_1.VOB", ("VIDEO_TS/VIDEO_TS.IFO", 9)), "disc"),
+    ],
+)
+def test_a_download_without_a_film_file_is_refused(files: tuple[str | tuple[str, int], ...], rule: str) -> None:
+    assert rules(*files) == [rule]
+
+
+def test_the_largest_film_is_the_film() -> None:
+    files = listed(("a/extra.mkv", 100 * MB), ("a/film.mkv", 900 * MB), ("a/film.nfo", 999 * MB))
+    assert choose_video(files, COMET) == PurePosixPath("a/film.mkv")
+    assert choose_video([], COMET) is None
+
+
+def test_a_small_film_is_no_sample() -> None:
+    assert rules(("Tin Comet.mp4", 3 * MB)) == []
+
+
+def test_the_file_that_reads_as_the_episode_is_chosen() -> None:
+    files = listed("Night.Tram.S01E01.mkv", ("Night.Tram.S01E02.mkv", 800 * MB), "Night.Tram.S01E03.mkv")
+    assert choose_video(files, TRAM) == PurePosixPath("Night.Tram.S01E02.mkv")
+    assert choose_video(listed("Night.Tram.S01E02.WEB/abcdef.mkv"), TRAM) == PurePosixPath(
+        "Night.Tram.S01E02.WEB/abcdef.mkv"
+    )
+    assert choose_video(listed("abcdef.mkv"), TRAM) == PurePosixPath("abcdef.mkv")
+
+
+def test_files_of_other_episodes_are_refused() -> None:
+    assert rules("Night.Tram.S01E03.mkv", wanted=TRAM) == ["episode"]
+    assert rules("a.mkv", "b.mkv", wanted=TRAM) == ["episode"]
+
+
+def test_a_film_as_its_name_says_is_fine() -> None:
+    assert facts_rules(FULL_HD) == []
+    assert facts_rules(MediaFacts(6000, 1440, 1080, "h264", None, "mp4")) == []
+
+
+def test_a_small_picture_under_a_great_name_is_refused() -> None:
+    small = MediaFacts(6000, 640, 360, "h264", "aac", "mp4")
+    [reason] = judge_facts(small, read_name(NAME), COMET)
+    assert reason.text == "its name says 1080p, but the picture has 640x360 pixels"
+    assert facts_rules(small, "Tin.Comet.2021.BluRay") == []
+    assert facts_rules(small, "Tin.Comet.2021.480p.WEB") == []
+    assert facts_rules(FULL_HD, "Tin.Comet.2021.720p.WEB") == []
+
+
+@pytest.mark.parametrize(
+    ("minutes", "seconds", "expected"),
+    [
+        (100, 90, ["sample"]),
+        (100, 3200, []),
+        (100, 19_000, ["duration"]),
+        (1, 45, []),
+        (1, 10, []),
+        (None, 90, []),
+        (100, 0, []),
+    ],
+)
+def test_the_length_must_be_near_the_running_time(minutes: int | None, seconds: float, expected: list[str]) -> None:
+    title = Title(TitleRef(Kind.MOVIE, "tmdb", "603"), "Tin Comet", 2021, runtime_minutes=minutes)
+    assert facts_rules(MediaFacts(seconds, 1920, 1080, "h264", "aac", "mp4"), wanted=Wanted(title, HD)) == expected
+
+
+def test_a_song_is_no_film() -> None:
+    assert facts_rules(MediaFacts(6000, 0, 0, "", "aac", "mp4")) == ["video"]
+
+
+@given(
+    st.lists(
+        st.tuples(st.text() | st.sampled_from(["..", "/", ".", "a/", "a.mkv", ". ", "S01E02/.mkv"]), st.integers(0))
+    )
+)
+def test_any_listing_is_judged_and_only_a_film_inside_passes(files: list[tuple[str, int]]) -> None:
+    for wanted in (COMET, TRAM):
+        reasons = judge_listing(listed(*files), wanted)
+        chosen = choose_video(listed(*files), wanted)
+        assert reasons or (chosen and not chosen.is_absolute() and ".." not in chosen.parts)
