@@ -32,7 +32,7 @@ from matinee.pipeline.acquiring import TALE, acquire
 from matinee.pipeline.following import Follower
 from matinee.pipeline.parts import Parts, Shelf
 from matinee.pipeline.ports import DownloadClient, Indexer, MetadataSource
-from matinee.products.qbittorrent import QBittorrentClient
+from matinee.products.qbittorrent.client import QBittorrentClient
 from matinee.products.torznab import TorznabIndexer
 from matinee.settings import Settings
 from matinee.store.migrations import migrate, newest

@@ -29,8 +29,10 @@ def _up_to(lines: int) -> tuple[str, ...]:
     return tuple(q.name for q in LADDER if 480 <= q.resolution <= lines and not q.modifier)
 
 
-HD = Profile("HD", _up_to(1080), cutoff="WEBDL-1080p", max_mb_per_minute=200.0)
-UHD = Profile("4K", _up_to(2160), cutoff="WEBDL-2160p")
+_SPOKEN = ("Original", "English")
+
+HD = Profile("HD", _up_to(1080), cutoff="WEBDL-1080p", max_mb_per_minute=200.0, languages=_SPOKEN)
+UHD = Profile("4K", _up_to(2160), cutoff="WEBDL-2160p", languages=_SPOKEN)
 ANY = Profile("Any", tuple(q.name for q in LADDER[1:]), cutoff="Bluray-1080p")
 
 STARTING_PROFILES: tuple[Profile, ...] = (HD, UHD, ANY)

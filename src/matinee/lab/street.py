@@ -1,0 +1,83 @@
+"""The street all the lab's houses stand in: what they share, and how a request finds it."""
+
+import asyncio
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from starlette.requests import Request
+
+from matinee.lab.faults import Faults
+from matinee.lab.seeder import Seeder
+from matinee.lab.torrents import Torrent
+from matinee.lab.tracker import Tracker
+
+TMDB_KEY = "1ab0000000000000000000000000f11e"
+TORZNAB_KEY = "lab-torznab-key-0001"
+
+
+@dataclass(frozen=True, slots=True)
+class Addresses:
+    """Where everything is to be found; `tmdb_images` wants `/{size}{path}` behind it."""
+
+    tmdb: str
+    tmdb_key: str
+    tmdb_images: str
+    tvmaze: str
+    torznab: str
+    torznab_key: str
+    tracker: str
+    control: str
+
+    def as_dict(self) -> dict[str, str]:
+        """The same as plain text, for JSON."""
+        return asdict(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Street:
+    """Everything a house needs to answer; `closing` is set when the lab goes home."""
+
+    base: str
+    addresses: Addresses
+    faults: Faults
+    torrents: tuple[Torrent, ...]
+    tracker: Tracker
+    seeder: Seeder
+    closing: asyncio.Event
+
+    async def stop_seeding(self) -> None:
+        """Take the seeder out of all swarms; returns when the tracker knows."""
+        self.seeder.stop()
+        await self.tracker.until_bare(self.seeded)
+
+    async def start_seeding(self) -> None:
+        """Bring the seeder back; returns when the tracker knows."""
+        self.seeder.resume()
+        await self.tracker.until_seeded(self.seeded)
+
+    @property
+    def seeded(self) -> tuple[bytes, ...]:
+        """The infohashes of all torrents whose bytes are here."""
+        return tuple(torrent.infohash for torrent in self.torrents if not torrent.offer.is_ghost)
+
+
+def addresses(base: str) -> Addresses:
+    """The addresses of a street that begins at `http://host:port`."""
+    return Addresses(
+        tmdb=f"{base}/tmdb/3",
+        tmdb_key=TMDB_KEY,
+        tmdb_images=f"{base}/t/p",
+        tvmaze=f"{base}/tvmaze",
+        torznab=f"{base}/torznab/api",
+        torznab_key=TORZNAB_KEY,
+        tracker=f"{base}/announce",
+        control=f"{base}/lab",
+    )
+
+
+def street(request: Request) -> Street:
+    """The street this request came through."""
+    found: Any = request.app.state.street
+    if not isinstance(found, Street):
+        raise TypeError("the lab's app has no street")
+    return found

@@ -1,0 +1,228 @@
+"""A qBittorrent as our download client: the real one at a URL, or our own engine on a unix socket."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Mapping
+from pathlib import Path, PurePosixPath
+from typing import Any, cast
+
+import httpx2
+
+from matinee.kernel.errors import Refused, Unreachable
+from matinee.kernel.http import Wire
+from matinee.pipeline.ports import DownloadFile, DownloadState, DownloadStatus, Payload
+from matinee.products.qbittorrent.wire import FAILS, OK, PREFIX, STATES, UNKNOWN_ETA, FileRow, MainData, TorrentRow
+
+WAIT_SECONDS = 25
+BUSY_PACE, IDLE_PACE = 1.0, 5.0
+BREATH = 0.1
+LISTED_WITHIN, LISTED_PACE = 10.0, 0.1
+
+
+class QBittorrentClient:
+    """A DownloadClient. Give `uds` to speak through a unix socket; the url's host is then only a name."""
+
+    def __init__(
+        self,
+        url: str,
+        username: str,
+        password: str,
+        *,
+        uds: str | None = None,
+        transport: httpx2.AsyncBaseTransport | None = None,
+    ) -> None:
+        self.name = f"qBittorrent at {uds or url}"
+        self._username, self._password = username, password
+        self._wire = Wire(self.name, url.rstrip("/") + PREFIX, uds=uds, transport=transport, timeout=WAIT_SECONDS + 20)
+        self._entering = asyncio.Lock()
+        self._entries = 0
+
+    async def close(self) -> None:
+        """Hang up."""
+        await self._wire.close()
+
+    # the DownloadClient
+
+    async def add(self, payload: Payload, *, category: str, folder: Path) -> str:
+        """Start the download and return its hash, once it is listed."""
+        await self._ensure_category(category, folder)
+        answer = await self._call("POST", "torrents/add", accept=(409, 415), **_order(payload, category, folder))
+        if answer.status_code == 415:
+            raise Refused(f"{self.name}: {answer.text.strip() or 'this is not a valid torrent file'}")
+        if answer.status_code == 409 or answer.text.strip() == FAILS:
+            return await self._already_there(payload)
+        return await self._wait_until_listed(payload.infohash.lower())
+
+    async def _already_there(self, payload: Payload) -> str:
+        """qBittorrent says no more than "Fails." to a torrent it has; every other reason is a refusal."""
+        if row := await self._find(payload.infohash.lower()):
+            return row["hash"]
+        raise Refused(f"{self.name}: the torrent was not accepted")
+
+    async def _ensure_category(self, category: str, folder: Path) -> None:
+        known = self._wire.json(await self._call("GET", "torrents/categories"))
+        if category and category not in known:
+            form = {"category": category, "savePath": str(folder)}
+            await self._call("POST", "torrents/createCategory", accept=(409,), data=form)
+
+    async def _wait_until_listed(self, infohash: str) -> str:
+        deadline = time.monotonic() + LISTED_WITHIN
+        while time.monotonic() < deadline:
+            if row := await self._find(infohash):
+                return row["hash"]
+            await asyncio.sleep(LISTED_PACE)
+        raise Unreachable(f"{self.name}: the torrent was accepted but is not listed")
+
+    async def _find(self, infohash: str) -> TorrentRow | None:
+        """By its hash; a torrent of both versions is listed under the other one by newer qBittorrents."""
+        rows = await self._rows(hashes=infohash) or await self._rows()
+        return next((row for row in rows if infohash in (row.get("hash"), row.get("infohash_v1"))), None)
+
+    async def _rows(self, **params: str) -> list[TorrentRow]:
+        return cast(list[TorrentRow], self._wire.json(await self._call("GET", "torrents/info", params=params)))
+
+    async def watch(self) -> AsyncIterator[dict[str, DownloadStatus]]:
+        """All downloads at once and after every change.
+
+        Our engine answers when something changed; the real one answers at once, so it is asked gently.
+        """
+        rows: dict[str, TorrentRow] = {}
+        shown: dict[str, DownloadStatus] | None = None
+        rid, waits = 0, True
+        while True:
+            asked = time.monotonic()
+            news = await self._maindata(rid)
+            rid = news.get("rid", 0)
+            rows = merge(rows, news)
+            current = {id: status_of(id, row) for id, row in rows.items()}
+            if current != shown:
+                shown = current
+                yield dict(current)
+            elif time.monotonic() - asked < WAIT_SECONDS / 2 and not _says_anything(news):
+                waits = False
+            await asyncio.sleep(BREATH if waits else _pace(current))
+
+    async def _maindata(self, rid: int) -> MainData:
+        answer = await self._call("GET", "sync/maindata", params={"rid": rid, "wait": WAIT_SECONDS})
+        return cast(MainData, self._wire.json(answer))
+
+    async def files(self, id: str) -> list[DownloadFile]:
+        """The files, named relative to the folder the download was started into."""
+        answer = await self._call("GET", "torrents/files", params={"hash": id})
+        return [file_of(row) for row in cast(list[FileRow], self._wire.json(answer))]
+
+    async def remove(self, id: str, *, delete_files: bool) -> None:
+        """Forget the download; unknown ids are no error to qBittorrent either."""
+        form = {"hashes": id, "deleteFiles": "true" if delete_files else "false"}
+        await self._call("POST", "torrents/delete", data=form)
+
+    async def probe(self) -> str:
+        """Log in and count."""
+        version = (await self._call("GET", "app/version")).text.strip()
+        return f"qBittorrent {version}, {len(await self._rows())} downloads"
+
+    # stopping and starting, for the owner's hand
+
+    async def stop(self, id: str) -> None:
+        """Stop one download (called pause before 5.0)."""
+        await self._either("torrents/stop", "torrents/pause", id)
+
+    async def start(self, id: str) -> None:
+        """Let one download go on (called resume before 5.0)."""
+        await self._either("torrents/start", "torrents/resume", id)
+
+    async def _either(self, newer: str, older: str, id: str) -> None:
+        answer = await self._call("POST", newer, accept=(404,), data={"hashes": id})
+        if answer.status_code == 404:
+            await self._call("POST", older, data={"hashes": id})
+
+    # the line
+
+    async def _call(self, method: str, path: str, *, accept: tuple[int, ...] = (), **more: Any) -> httpx2.Response:
+        """One call; a 403 means that we are not logged in (any more)."""
+        entries = self._entries
+        answer = await self._wire.send(method, path, accept=(*accept, 403), **more)
+        if answer.status_code != 403:
+            return answer
+        await self._log_in(entries)
+        return await self._wire.send(method, path, accept=accept, **more)
+
+    async def _log_in(self, entries_seen: int) -> None:
+        """Log in, unless somebody else did since the refusal."""
+        async with self._entering:
+            if self._entries != entries_seen:
+                return
+            form = {"username": self._username, "password": self._password}
+            answer = await self._wire.send("POST", "auth/login", data=form, accept=(401, 403))
+            if answer.status_code == 403:
+                raise Refused(f"{self.name}: it has banned us for a while after wrong passwords")
+            if answer.status_code == 401 or answer.text.strip() not in ("", OK):
+                raise Refused(f"{self.name}: wrong user name or password")
+            self._entries += 1
+
+
+def _order(payload: Payload, category: str, folder: Path) -> dict[str, Any]:
+    """The form of torrents/add; `paused` is for versions before 5.0, `stopped` for those after."""
+    form = {"savepath": str(folder), "category": category, "autoTMM": "false", "paused": "false", "stopped": "false"}
+    if payload.torrent is not None:
+        name = f"{payload.infohash}.torrent"
+        return {"data": form, "files": {"torrents": (name, payload.torrent, "application/x-bittorrent")}}
+    if payload.magnet:
+        return {"data": {**form, "urls": payload.magnet}}
+    raise Refused("the release has neither a torrent file nor a magnet link")
+
+
+def merge(rows: Mapping[str, TorrentRow], news: MainData) -> dict[str, TorrentRow]:
+    """The rows after an answer of sync/maindata."""
+    merged = {} if news.get("full_update") else dict(rows)
+    for id, changed in news.get("torrents", {}).items():
+        merged[id] = cast(TorrentRow, {**merged.get(id, {}), **changed})
+    for id in news.get("torrents_removed", ()):
+        merged.pop(id, None)
+    return merged
+
+
+def _says_anything(news: MainData) -> bool:
+    return bool(news.keys() - {"rid", "server_state"})
+
+
+def _pace(current: Mapping[str, DownloadStatus]) -> float:
+    resting = (DownloadState.COMPLETE, DownloadState.PAUSED, DownloadState.FAILED)
+    return IDLE_PACE if all(status.state in resting for status in current.values()) else BUSY_PACE
+
+
+def status_of(id: str, row: TorrentRow) -> DownloadStatus:
+    """A download as the pipeline knows it, from qBittorrent's row."""
+    state = STATES.get(row.get("state", "unknown"), DownloadState.STALLED)
+    size, eta = row.get("size", 0), row.get("eta", UNKNOWN_ETA)
+    return DownloadStatus(
+        id=id,
+        name=row.get("name", id),
+        state=state,
+        size=max(size, 0),
+        done=max(row.get("completed", 0), 0),
+        speed=row.get("dlspeed", 0),
+        eta=eta if 0 <= eta < UNKNOWN_ETA and state is DownloadState.DOWNLOADING else None,
+        seeders=max(row.get("num_complete", 0), row.get("num_seeds", 0)),
+        path=_content(row),
+        message=_message(row, state),
+    )
+
+
+def _content(row: TorrentRow) -> Path:
+    """Before it has checked the files qBittorrent gives a bare name, and before the metadata nothing."""
+    return Path(row.get("save_path", ""), row.get("content_path") or row.get("name", ""))
+
+
+def _message(row: TorrentRow, state: DownloadState) -> str:
+    if message := row.get("matinee_message"):
+        return message
+    if row.get("state") == "missingFiles":
+        return "its files are gone from the disk"
+    return "qBittorrent reports an error; its log says which" if state is DownloadState.FAILED else ""
+
+
+def file_of(row: FileRow) -> DownloadFile:
+    """A file as the pipeline knows it."""
+    size = row.get("size", 0)
+    return DownloadFile(Path(PurePosixPath(row.get("name", ""))), size, int(size * row.get("progress", 0.0)))

@@ -1,0 +1,1 @@
+"""Where everything of the map stands on paper."""

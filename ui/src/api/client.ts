@@ -1,0 +1,131 @@
+/** One door to the house: JSON in, JSON out, and every refusal becomes a `Problem` in words. */
+import type {
+  Activity,
+  ApiKey,
+  Credentials,
+  Discover,
+  Found,
+  HouseMap,
+  Library,
+  NewApiKey,
+  Request,
+  Session,
+  Setup,
+  System,
+  Title,
+  Watch,
+  Wish,
+} from './types'
+
+export class Problem extends Error {
+  constructor(
+    readonly status: number,
+    detail: string,
+    readonly field: string | null = null,
+  ) {
+    super(detail)
+  }
+}
+
+let csrf: string | null = null
+let signedOut: () => void = () => {}
+
+/** Called when the house says 401 to anything but the sign-in itself. */
+export function whenSignedOut(then: () => void): void {
+  signedOut = then
+}
+
+interface Options {
+  body?: unknown
+  signal?: AbortSignal
+  keepalive?: boolean
+}
+
+const asPart = encodeURIComponent
+
+export const api = {
+  session: () => remember(ask<Session>('GET', '/session')),
+  setup: (body: Setup) => remember(ask<Session>('POST', '/setup', { body })),
+  login: (body: Credentials) => remember(ask<Session>('POST', '/login', { body })),
+  logout: () => ask<void>('POST', '/logout'),
+
+  discover: () => ask<Discover>('GET', '/discover'),
+  search: (text: string, signal?: AbortSignal) => ask<Found>('GET', `/search?q=${asPart(text)}`, { signal }),
+  title: (ref: string) => ask<Title>('GET', `/titles/${asPart(ref)}`),
+
+  wish: (body: Wish) => ask<Request>('POST', '/requests', { body }),
+  requests: () => ask<Request[]>('GET', '/requests'),
+  request: (id: number) => ask<Request>('GET', `/requests/${id}`),
+  searchNow: (id: number) => ask<Request>('POST', `/requests/${id}/search-now`),
+  cancel: (id: number) => ask<void>('DELETE', `/requests/${id}`),
+
+  activity: () => ask<Activity>('GET', '/activity'),
+  library: () => ask<Library>('GET', '/library'),
+  watch: (fileId: number) => ask<Watch>('GET', `/watch/${fileId}`),
+  /** `keepalive` lets the last word arrive although the page is being closed. */
+  progress: (fileId: number, position: number, duration: number, keepalive = false) =>
+    ask<void>('PUT', `/watch/${fileId}/progress`, { body: { position, duration }, keepalive }),
+
+  map: () => ask<HouseMap>('GET', '/map'),
+  probe: () => ask<HouseMap>('POST', '/map/probe'),
+
+  keys: () => ask<ApiKey[]>('GET', '/keys'),
+  newKey: (name: string) => ask<NewApiKey>('POST', '/keys', { body: { name } }),
+  revokeKey: (id: number) => ask<void>('DELETE', `/keys/${id}`),
+  system: () => ask<System>('GET', '/system'),
+}
+
+async function remember(asked: Promise<Session>): Promise<Session> {
+  const session = await asked
+  csrf = session.csrf
+  return session
+}
+
+async function ask<T>(method: string, path: string, options: Options = {}, again = true): Promise<T> {
+  const response = await send(method, path, options)
+  if (response.ok) return (response.status === 204 ? undefined : await response.json()) as T
+  const problem = await readProblem(response)
+  if (response.status === 401 && path !== '/login') signedOut()
+  if (response.status === 403 && method !== 'GET' && again && (await csrfHasChanged())) {
+    return ask<T>(method, path, options, false)
+  }
+  throw problem
+}
+
+async function send(method: string, path: string, { body, signal, keepalive }: Options): Promise<Response> {
+  const headers: Record<string, string> = { Accept: 'application/json' }
+  if (body !== undefined) headers['Content-Type'] = 'application/json'
+  if (method !== 'GET' && csrf) headers['X-CSRF-Token'] = csrf
+  try {
+    return await fetch(`/api${path}`, {
+      method,
+      headers,
+      body: body === undefined ? undefined : JSON.stringify(body),
+      signal,
+      keepalive,
+      credentials: 'same-origin',
+    })
+  } catch (error) {
+    if (signal?.aborted) throw error
+    throw new Problem(0, 'Matinee does not answer. Is it running, and are you on the home network?')
+  }
+}
+
+async function readProblem(response: Response): Promise<Problem> {
+  const said: unknown = await response.json().catch(() => null)
+  if (said && typeof said === 'object' && 'detail' in said && typeof said.detail === 'string') {
+    const field = 'field' in said && typeof said.field === 'string' ? said.field : null
+    return new Problem(response.status, said.detail, field)
+  }
+  return new Problem(
+    response.status,
+    `Matinee answered with an error it did not explain (${response.status}).`,
+  )
+}
+
+/** Signing in from another tab gives a new token; then one more try is right. */
+async function csrfHasChanged(): Promise<boolean> {
+  const before = csrf
+  await api.session()
+  return csrf !== null && csrf !== before
+}

@@ -1,0 +1,50 @@
+/** The words of the API. Those with a model come from `schema.d.ts` (`make ui-types`), the others are written here. */
+import type { components } from './schema'
+
+type Schemas = components['schemas']
+
+export type Availability = Schemas['Card']['availability']
+export type Kind = Schemas['Card']['kind']
+export type StageName = Schemas['StepOut']['stage']
+export type StepState = Schemas['StepOut']['state']
+export type JourneyState = Schemas['JourneyOut']['state']
+
+export type Activity = Schemas['Activity']
+export type ApiKey = Schemas['ApiKeyOut']
+export type Card = Schemas['Card']
+export type Credentials = Schemas['Credentials']
+export type Discover = Schemas['Discover']
+export type Download = Schemas['DownloadOut']
+export type Episode = Schemas['EpisodeOut']
+export type File = Schemas['FileOut']
+export type Found = Schemas['Found']
+export type Journey = Schemas['JourneyOut']
+export type Library = Schemas['Library']
+export type LibraryItem = Schemas['LibraryItem']
+export type NewApiKey = Schemas['NewApiKey']
+export type Refusal = Schemas['RefusalOut']
+export type Request = Schemas['RequestOut']
+export type Season = Schemas['SeasonOut']
+export type Session = Schemas['Session']
+export type Setup = Schemas['Setup']
+export type Step = Schemas['StepOut']
+export type System = Schemas['SystemOut']
+export type Title = Schemas['TitleOut']
+export type Watch = Schemas['WatchOut']
+export type Wish = Schemas['Wish']
+
+export type HouseMap = Schemas['MapOut']
+export type MapFlow = Schemas['FlowOut']
+export type MapGraph = Schemas['GraphOut']
+export type MapLink = Schemas['LinkOut']
+export type LinkState = MapLink['state']
+
+/** What `/api/events` sends, by the name of the event. */
+export interface LiveEvents {
+  hello: { version: string }
+  journey: { journey: Journey; request_id: number }
+  request: { request_id: number; state: JourneyState }
+  download: { downloads: Download[] }
+  library: { title_id: number; ref: string }
+  links: { links: MapLink[] }
+}
