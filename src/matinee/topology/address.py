@@ -1,5 +1,6 @@
 """Where a service is found: the parts of its address that a check needs."""
 
+import re
 from dataclasses import dataclass
 from urllib.parse import unquote, urlsplit
 
@@ -61,7 +62,6 @@ def parse(url: str) -> Address:
 
 
 def without_login(url: str) -> str:
-    """The address as it may be shown: user, password and query stay at home."""
+    """The address as it may be shown: user, password and query stay at home, even where it is misspelt."""
     scheme, mark, rest = url.partition("://")
-    site, slash, path = rest.partition("/")
-    return f"{scheme}{mark}{site.rpartition('@')[2]}{slash}{path.partition('?')[0]}"
+    return scheme + mark + re.split(r"[?#]", rest.rpartition("@")[2])[0]

@@ -71,8 +71,8 @@ class _Reader:
             self.direction = rest.strip()
         elif word == "subgraph":
             self._open(rest.strip())
-        elif statement == "end" and self.frames:
-            self.frames.pop()
+        elif statement == "end":
+            self._close()
         elif word == "classDef":
             name, properties = rest.split(maxsplit=1)
             self.looks.add((name, frozenset(properties.replace(" ", "").split(","))))
@@ -87,6 +87,12 @@ class _Reader:
         id, title, _ = self._end(text, 0)
         self.frames.append(id)
         self.titles[id] = title or id
+
+    def _close(self) -> None:
+        """A frame ends."""
+        if not self.frames:
+            raise ValueError("end")
+        self.frames.pop()
 
     def _chain(self, text: str) -> None:
         """A box, or boxes joined by lines."""

@@ -12,7 +12,7 @@ Id = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_]*$")]
 HostId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]*$")]
 LinkId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_-]*$")]
 Colour = Annotated[str, StringConstraints(pattern=r"^#([0-9a-fA-F]{3}|[0-9a-fA-F]{6})$")]
-Url = Annotated[str, StringConstraints(pattern=r"^([a-z][a-z0-9+.-]*://[^\s/][^\s]*|(unix|file):///[^\s]+)$")]
+Url = Annotated[str, StringConstraints(pattern=r"(?i)^([a-z][a-z0-9+.-]*://[^\s/][^\s]*|(unix|file):///[^\s]+)$")]
 
 
 class Role(StrEnum):
@@ -159,7 +159,8 @@ class Service(Table):
 class Link(Table):
     """A line of the map; an end is a service or a whole group, and `answerer` is the end that a check asks.
 
-    Its `id` is made of its two ends unless it is written, which only a second link between them needs. Links that follow each other under one `topic` stand together on the printed page.
+    Its `id` is made of its two ends; only a second link between them needs one of its own. Links that follow
+    each other under one `topic` stand together on the printed page.
     """
 
     source: Id

@@ -27,7 +27,11 @@ class DnsCheck:
     async def __call__(self) -> str:
         """Ask once, and tell what was seen."""
         number = secrets.randbelow(65536)
-        answer = await self._ask(_query(number, self.question), number)
+        try:
+            query = _query(number, self.question)
+        except ValueError as error:
+            raise Refused(f"{self.name}: '{self.question}' is not a name that can be asked for") from error
+        answer = await self._ask(query, number)
         try:
             code, found = _read(answer, number)
         except (ValueError, IndexError, struct.error) as error:
@@ -87,6 +91,8 @@ class _Ear(asyncio.DatagramProtocol):
 def _query(number: int, name: str) -> bytes:
     """A question for the A record of a name, recursion desired."""
     raw = [label.encode("idna") for label in name.rstrip(".").split(".")]
+    if not all(raw):
+        raise ValueError("a name has no empty parts")
     labels = b"".join(bytes([len(label)]) + label for label in raw)
     return struct.pack("!HHHHHH", number, 0x0100, 1, 0, 0, 0) + labels + b"\0" + struct.pack("!HH", _A, _IN)
 

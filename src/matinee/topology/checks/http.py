@@ -19,8 +19,8 @@ class HttpCheck:
 
     async def __call__(self) -> str:
         """Ask once, and tell what was seen."""
-        async with Wire(f"{self.name} at {without_login(self.url)}", self.url) as wire:
-            page = await wire.get("", accept=_ALIVE)
+        async with Wire(f"{self.name} at {without_login(self.url)}", parse(self.url).origin) as wire:
+            page = await wire.get(self.url, accept=_ALIVE)
             if self.expect and self.expect not in page.text:
                 raise Refused(f"{wire.name}: '{self.expect}' is not on its page (HTTP {page.status_code})")
         return f"HTTP {page.status_code}"
@@ -41,7 +41,7 @@ class MetricsCheck:
             families = page.text.count("# TYPE ")
             if not families:
                 raise Refused(f"{wire.name}: answers, but with no metrics")
-        return f"{families} kinds of metrics"
+        return f"metrics: {families}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,6 +60,8 @@ async def connected(name: str, host: str, port: int, *, tls: ssl.SSLContext | No
         reader, writer = await asyncio.open_connection(host, port, ssl=tls, limit=LONGEST_LINE)
     except ssl.SSLError as error:
         raise Refused(f"{name}: TLS failed: {_in_words(error)}") from error
+    except UnicodeError as error:
+        raise Refused(f"{name}: '{host}' cannot be the name of a host") from error
     except OSError as error:
         raise Unreachable(f"{name}: no connection to {host}:{port} ({_in_words(error)})") from error
     try:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from matinee.kernel.errors import Refused
 from matinee.kernel.http import Wire
-from matinee.topology.address import without_login
+from matinee.topology.address import parse, without_login
 
 # A torrent that does not exist, "stopped", wanting no peers: the tracker remembers nothing of it.
 _ANNOUNCE = (
@@ -25,7 +25,7 @@ class TrackerCheck:
 
     async def __call__(self) -> str:
         """Ask once, and tell what was seen."""
-        async with Wire(f"{self.name} at {without_login(self.url)}", self.url) as wire:
+        async with Wire(f"{self.name} at {without_login(self.url)}", parse(self.url).origin) as wire:
             answer = await wire.get(f"{self.url}{'&' if '?' in self.url else '?'}{_ANNOUNCE}", accept=(400,))
             body = answer.content
             if not (body.startswith(b"d") and body.endswith(b"e")):
