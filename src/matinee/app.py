@@ -3,11 +3,13 @@
 import asyncio
 import contextlib
 import fcntl
+import hashlib
 import logging
 import os
 import secrets
 import socket
 import struct
+import tempfile
 from collections.abc import AsyncIterator, Callable, Coroutine
 from dataclasses import dataclass
 from datetime import timedelta
@@ -37,6 +39,7 @@ from matinee.products.torznab import TorznabIndexer
 from matinee.settings import Settings
 from matinee.store.migrations import migrate, newest
 from matinee.topology import Topology
+from matinee.topology.checks import checks_for
 from matinee.topology.house import HouseParts, Part, house_checks, part_ids, running_house
 from matinee.topology.probe import Check, Prober
 from matinee.topology.report import States
@@ -46,6 +49,7 @@ from matinee.web.site import site
 log = logging.getLogger(__name__)
 
 MB = 1024 * 1024
+LONGEST_SOCKET_PATH = 100
 
 
 @dataclass
@@ -73,7 +77,12 @@ async def open_house(settings: Settings, stopping: asyncio.Event) -> AsyncIterat
 
 
 async def map_of_house(settings: Settings, *, live: bool) -> tuple[Topology, States]:
-    """The map of the house as it is configured; `live` asks every link, from outside the running house."""
+    """The declared map, or that of the house itself when none is; `live` asks every link, from outside."""
+    if settings.declared.services:
+        prober = Prober(settings.declared, checks_for(settings.declared))
+        if live:
+            await prober.probe()
+        return settings.declared, prober.states
     async with _at_rest(settings, asyncio.Event()) as desk:
         if live:
             await desk.prober.probe()
@@ -221,6 +230,7 @@ def _engine_arguments(settings: Settings) -> list[str]:
         "--port": settings.torrent.port,
         "--downloads": settings.downloads,
         "--username": ENGINE_USER,
+        "--parent": os.getpid(),
     }
     arguments = ["-m", "matinee.torrent_process"]
     for name, value in options.items():
@@ -249,7 +259,16 @@ def address_of(device: str) -> str:
 
 
 def _engine_socket(settings: Settings) -> Path:
-    return settings.data_folder / "torrent.sock"
+    """Where the engine listens; Linux allows no long paths for that, so a deep data folder gets a short one."""
+    beside = settings.data_folder / "torrent.sock"
+    if len(os.fsencode(beside)) <= LONGEST_SOCKET_PATH:
+        return beside
+    name = hashlib.sha256(os.fsencode(beside)).hexdigest()[:16]
+    folder = Path(tempfile.gettempdir()) / f"matinee-{os.getuid()}-{name}"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    if folder.is_symlink() or folder.stat().st_uid != os.getuid() or folder.stat().st_mode & 0o077:
+        raise Refused(f"{folder} belongs to somebody else: remove it, or give `data` a shorter path")
+    return folder / "torrent.sock"
 
 
 def _engine_password(settings: Settings) -> str:

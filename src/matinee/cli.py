@@ -98,15 +98,10 @@ def show_map(
     live: Annotated[bool, typer.Option("--live", help="Ask every link first and show its state.")] = False,
 ) -> None:
     """Print the map: the one declared in the file, or else that of the house itself."""
+    from matinee.app import map_of_house
     from matinee.topology.render import render
 
-    settings = _settings(config)
-    if settings.declared.services and not live:
-        typer.echo(render(settings.declared, format.value), nl=False)
-        return
-    from matinee.app import map_of_house
-
-    topology, states = asyncio.run(map_of_house(settings, live=live))
+    topology, states = asyncio.run(map_of_house(_settings(config), live=live))
     typer.echo(render(topology, format.value, states), nl=False)
 
 

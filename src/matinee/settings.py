@@ -6,8 +6,11 @@ from typing import Any, Literal, Self
 from pydantic import Field, HttpUrl, SecretStr, field_validator, model_validator
 
 from matinee.kernel.config import Secret, Section
+from matinee.media.profile import STARTING_PROFILES
 from matinee.topology import Topology, read
 from matinee.topology.declared import TABLES
+
+PROFILE_NAMES = tuple(profile.name for profile in STARTING_PROFILES)
 
 
 class Server(Section):
@@ -35,6 +38,13 @@ class Library(Section):
     movies: str = Field("Movies", description="Folder for movies below the library.")
     series: str = Field("Series", description="Folder for series below the library.")
     profile: str = Field("HD", description="Quality profile of new wishes: HD, 4K or Any.")
+
+    @field_validator("profile")
+    @classmethod
+    def _is_known(cls, value: str) -> str:
+        if value not in PROFILE_NAMES:
+            raise ValueError(f"must be one of {', '.join(PROFILE_NAMES)}")
+        return value
 
     @field_validator("movies", "series")
     @classmethod

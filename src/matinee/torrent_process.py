@@ -110,6 +110,7 @@ class _Server(uvicorn.Server):
             http="httptools",
             ws="none",
             access_log=False,
+            server_header=False,
             log_config=None,
             log_level="warning",
             timeout_graceful_shutdown=FAREWELL_SECONDS,

@@ -22,7 +22,7 @@ from matinee.lab import Addresses, Lab
 from matinee.settings import Settings
 from matinee.web.models import JourneyOut, RequestOut
 
-FILM = "Tin Comet"
+FILM = "Paper Orchard"
 SERIES = "Night Tram"
 SEED_RATE = 12_000_000
 PATIENCE_SECONDS = 120.0

@@ -1,7 +1,9 @@
 """The doorkeeper: who may come in, by password, cookie or key; and how often one may try."""
 
+import asyncio
 import hashlib
 import hmac
+import math
 import secrets
 import time
 from dataclasses import dataclass, field
@@ -17,6 +19,7 @@ from matinee.kernel.errors import Conflict, NotFound, Refused
 
 SESSION_LASTS = timedelta(days=30)
 SHORTEST_PASSWORD = 10
+LONGEST_NAME = 64
 _TOUCH_EVERY = timedelta(minutes=10)
 
 users = Table(
@@ -112,7 +115,7 @@ class Patience:
         count, since = self.tries.get(name, (0, 0.0))
         rest = since + min(2.0 ** (count - 5), 60.0) - time.monotonic() if count >= 5 else 0.0
         if rest > 0:
-            raise TooManyTries(f"Too many wrong passwords. Try again in {rest:.0f} seconds.")
+            raise TooManyTries(f"Too many wrong passwords. Try again in {math.ceil(rest)} seconds.")
 
     def failed(self, name: str) -> None:
         """Count a wrong try; old names are forgotten when there are too many."""
@@ -143,9 +146,11 @@ class Doorkeeper:
         name = " ".join(name.split())
         if not name:
             raise Refused("A name is needed.")
+        if len(name.casefold()) > LONGEST_NAME:
+            raise Refused(f"The name is too long: at most {LONGEST_NAME} characters.")
         if len(password) < SHORTEST_PASSWORD:
             raise Refused(f"The password is too short: at least {SHORTEST_PASSWORD} characters.")
-        password_hash = self._hasher.hash(password)
+        password_hash = await asyncio.to_thread(self._hasher.hash, password)
 
         def change(tx: Transaction) -> User:
             if role is Role.OWNER and _owner_exists(tx.connection):
@@ -161,9 +166,10 @@ class Doorkeeper:
         """Check name and password and open a session. Refused says neither which of both was wrong."""
         key = " ".join(name.split()).casefold()
         self._patience.check(key)
+        self._patience.failed(key)  # counted before anything is waited for: many tries at once are many tries
         row = await self._database.read(lambda db: db.execute(select(users).where(users.c.name_key == key)).first())
-        if not self._fits(row.password_hash if row else self._nobody, password) or row is None:
-            self._patience.failed(key)
+        fits = await asyncio.to_thread(self._fits, row.password_hash if row else self._nobody, password)
+        if row is None or not fits:
             raise Refused("Name or password is wrong.")
         self._patience.succeeded(key)
         return await self.open_session(User(row.id, row.name, Role(row.role)), moment)

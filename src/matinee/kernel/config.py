@@ -4,7 +4,7 @@ import difflib
 import os
 import stat
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
@@ -46,6 +46,8 @@ def _resolve(value: object) -> object:
             return path.read_text().strip()
         except OSError as error:
             raise ValueError(f"the file {path} cannot be read: {error.strerror}") from error
+        except UnicodeDecodeError:
+            raise ValueError(f"the file {path} is not a text file in UTF-8") from None
     return value
 
 
@@ -55,7 +57,7 @@ Secret = Annotated[SecretStr, BeforeValidator(_resolve)]
 def load(model: type[S], path: Path | None, environ: Mapping[str, str]) -> S:
     """Read the file and the MATINEE_… overrides into the model; all its secrets are struck from logs."""
     table = _read(path) if path else {}
-    _override(table, environ)
+    _override(table, environ, model.model_fields)
     try:
         settings = model.model_validate(table)
     except ValidationError as error:
@@ -79,12 +81,12 @@ def _read(path: Path) -> dict[str, Any]:
         raise ConfigurationError(f"{path.name}: {error}") from error
 
 
-def _override(table: dict[str, Any], environ: Mapping[str, str]) -> None:
-    """Lay MATINEE_SERVER__PORT=8441 over server.port; two underscores step into a table."""
+def _override(table: dict[str, Any], environ: Mapping[str, str], known: Collection[str]) -> None:
+    """Lay MATINEE_SERVER__PORT=8441 over server.port; two underscores step into a table, MATINEE_DATA needs none."""
     for name, text in environ.items():
-        if not name.startswith(ENVIRONMENT_PREFIX) or "__" not in name:
-            continue
         *tables, key = name.removeprefix(ENVIRONMENT_PREFIX).lower().split("__")
+        if not name.startswith(ENVIRONMENT_PREFIX) or not (tables or key in known):
+            continue
         place = table
         for step in tables:
             place = place.setdefault(step, {})
@@ -94,7 +96,9 @@ def _override(table: dict[str, Any], environ: Mapping[str, str]) -> None:
 
 
 def _toml_value(text: str) -> Any:
-    """`8441` is a number, `["a"]` a list, and what is no TOML is taken as plain text."""
+    """`["a"]` is a list, `"a"` a text; all else is plain text, which becomes a number where one is wanted."""
+    if not text.startswith(("[", "{", '"', "'")):
+        return text
     try:
         return tomllib.loads(f"value = {text}")["value"]
     except tomllib.TOMLDecodeError:
@@ -167,7 +171,8 @@ def write_privately(path: Path, text: str) -> None:
     """Replace a file in one go, readable by its owner alone."""
     path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_name(f".{path.name}.{os.getpid()}")
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, stat.S_IRUSR | stat.S_IWUSR)
+    draft.unlink(missing_ok=True)  # what a crash has left may be readable by others
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, stat.S_IRUSR | stat.S_IWUSR)
     with os.fdopen(descriptor, "w") as file:
         file.write(text)
         file.flush()

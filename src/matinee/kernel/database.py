@@ -1,6 +1,7 @@
 """The memory of the house: many may read at once, one hand writes, and news goes out after it is safe."""
 
 import asyncio
+import contextlib
 import queue
 import threading
 from collections.abc import Callable
@@ -110,6 +111,7 @@ class Database:
         self._changes: queue.SimpleQueue[_Change | None] = queue.SimpleQueue()
         self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="reader")
         self._thread: threading.Thread | None = None
+        self._closed = False
 
     def open(self, migrate: Callable[[Connection], None]) -> None:
         """Bring the tables up to date and start the writer. Refused when the place is unfit."""
@@ -118,13 +120,16 @@ class Database:
         try:
             with self._writer_engine.begin() as connection:
                 migrate(connection)
-        except OperationalError as error:
-            raise Unreachable(f"database {self.url.render_as_string(hide_password=True)}: {error.orig}") from error
+        except DBAPIError as error:
+            kind = Unreachable if isinstance(error, OperationalError) else Refused
+            raise kind(f"database {self.url.render_as_string(hide_password=True)}: {error.orig}") from error
         self._thread = threading.Thread(target=self._write_all, name="writer", daemon=True)
         self._thread.start()
 
     async def read(self, query: Callable[[Connection], T]) -> T:
-        """Ask the memory, in a reader's thread."""
+        """Ask the memory, in a reader's thread. Unreachable when it does not answer."""
+        if self._closed:
+            raise Unreachable("database: it is closed")
         return await asyncio.get_running_loop().run_in_executor(self._readers, self._read, query)
 
     async def write(self, change: Callable[[Transaction], T]) -> T:
@@ -134,11 +139,14 @@ class Database:
         """
         loop = asyncio.get_running_loop()
         future: asyncio.Future[T] = loop.create_future()
+        if self._closed:
+            raise Unreachable("database: it is closed")
         self._changes.put(_Change(change, loop, future))
         return await asyncio.shield(future)
 
     async def close(self) -> None:
         """Finish what is being written and let go."""
+        self._closed = True
         if self._thread:
             self._changes.put(None)
             await asyncio.to_thread(self._thread.join)
@@ -147,8 +155,11 @@ class Database:
         self._writer_engine.dispose()
 
     def _read(self, query: Callable[[Connection], T]) -> T:
-        with self._reader_engine.connect() as connection:
-            return query(connection)
+        try:
+            with self._reader_engine.connect() as connection:
+                return query(connection)
+        except DBAPIError as error:
+            raise _in_words(error) from error
 
     def _write_all(self) -> None:
         """The one hand that writes, until told to stop."""
@@ -198,18 +209,22 @@ class Database:
 
 def _call(loop: asyncio.AbstractEventLoop, *what: Any) -> None:
     """Hand a result back to its loop; a loop that is gone no longer wants it."""
-    if not loop.is_closed():
+    with contextlib.suppress(RuntimeError):
         loop.call_soon_threadsafe(*what)
 
 
 def _fail(future: "asyncio.Future[Any]", error: Exception) -> None:
-    if future.done():
-        return
+    if not future.done():
+        future.set_exception(_in_words(error) if isinstance(error, DBAPIError) else error)
+
+
+def _in_words(error: DBAPIError) -> Exception:
+    """What may work later is Unreachable; the rest are faults of ours and stay as they are."""
     if isinstance(error, OperationalError):
-        error = Unreachable(f"database: {error.orig}")
-    elif isinstance(error, DBAPIError) and error.connection_invalidated:
-        error = Unreachable(f"database: the connection was lost: {error.orig}")
-    future.set_exception(error)
+        return Unreachable(f"database: {error.orig}")
+    if error.connection_invalidated:
+        return Unreachable(f"database: the connection was lost: {error.orig}")
+    return error
 
 
 def _tune_sqlite(connection: Any, record: Any) -> None:

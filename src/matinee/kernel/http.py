@@ -64,6 +64,8 @@ class Wire:
         try:
             async with self._client.stream(method, path, **more) as answer:
                 body = await self._read(answer)
+        except httpx2.UnsupportedProtocol as error:
+            raise Refused(f"{self.name}: the address must begin with http:// or https://") from error
         except httpx2.HTTPError as error:
             raise Unreachable(f"{self.name}: {_in_words(error)}") from error
         except httpx2.InvalidURL as error:

@@ -161,6 +161,10 @@ class _StoryChanged(Exception):
     """The recorded steps are those of an older tale."""
 
 
+class _Overtaken(Exception):
+    """Somebody else has begun or ended this step meanwhile: the record is theirs."""
+
+
 @dataclass(frozen=True)
 class Backoff:
     """How long to wait before trying again: doubling from first to longest."""
@@ -214,7 +218,7 @@ class Journey:
         seq, record = self._turn_page(name)
         if record and record.state is State.DONE:
             return
-        step = Step(seq, name, 1, text)
+        step = Step(seq, name, record.attempts if record else 1, text)
         if record is None or (record.wake_at and record.wake_at > self._clock()):
             await self._sleep_until(seq, step, record.wake_at if record and record.wake_at else until, text)
         await self._write(lambda tx: self._finish(tx, seq, step, State.DONE, None))
@@ -240,20 +244,13 @@ class Journey:
         await self._write(change)
 
     def _finish(self, tx: Transaction, seq: int, step: Step, state: State, result: Any) -> None:
+        """Write the end of a step down with its effects; only the latest attempt may."""
+        mine = self._is(seq) & (steps.c.attempts == step.attempt) & steps.c.state.in_((State.RUNNING, State.WAITING))
+        values = {"state": state, "text": step.text, "notes": step.notes, "result": result}
+        if not tx.execute(update(steps).where(mine).values(**values, ended=self._clock(), wake_at=None)).rowcount:
+            raise _Overtaken(f"step {seq} ({step.name})")
         for change in step.changes:
             change(tx)
-        tx.execute(
-            update(steps)
-            .where(self._is(seq))
-            .values(
-                state=state,
-                text=step.text,
-                notes=step.notes,
-                result=result,
-                ended=self._clock(),
-                wake_at=None,
-            )
-        )
         self._mark(tx, State.RUNNING, step.text)
 
     async def _sleep_until(self, seq: int, step: Step, moment: datetime, text: str) -> None:
@@ -292,6 +289,8 @@ class Journeys:
         self._running: dict[int, asyncio.Task[None]] = {}
         self._timers: dict[int, asyncio.TimerHandle] = {}
         self._again: set[int] = set()
+        self._woken: set[int] = set()
+        self._ending: set[int] = set()
         self._open = False
         database.bus.listen(JourneyStarted, lambda event: self._set_off(event.journey_id))
 
@@ -329,11 +328,22 @@ class Journeys:
 
     async def wake(self, journey_id: int) -> None:
         """Go on now instead of later. A journey that failed tries its last step again."""
+        if journey_id in self._running:
+            self._woken.add(journey_id)  # should it fall asleep just now, it is roused once more
         await self._database.write(lambda tx: _rouse(tx, journey_id, self._clock()))
         self._set_off(journey_id)
 
     async def cancel(self, journey_id: int) -> None:
         """End a journey for good, wherever it is; a finished one stays finished."""
+        self._ending.add(journey_id)
+        try:
+            await self._stop(journey_id)
+            await self._database.write(lambda tx: _cancel(tx, journey_id, self._clock()))
+        finally:
+            self._ending.discard(journey_id)
+
+    async def _stop(self, journey_id: int) -> None:
+        """Break off the telling; nobody sets it off again while it is ending."""
         task = self._running.get(journey_id)
         if task:
             task.cancel()
@@ -342,16 +352,8 @@ class Journeys:
         if timer:
             timer.cancel()
 
-        def change(tx: Transaction) -> None:
-            record = read_journey(tx.connection, journey_id)
-            if record.state not in (State.DONE, State.CANCELLED):
-                _mark(tx, journey_id, self._clock(), state=State.CANCELLED, text="Cancelled.")
-                tx.publish(JourneyMoved(journey_id, record.subject))
-
-        await self._database.write(change)
-
     def _set_off(self, journey_id: int) -> None:
-        if not self._open:
+        if not self._open or journey_id in self._ending:
             return
         if journey_id in self._running:
             self._again.add(journey_id)  # it may be just falling asleep: look once more when it has
@@ -379,6 +381,9 @@ class Journeys:
     async def _tell(self, journey_id: int) -> None:
         """Tell one journey until it is done, asleep or lost; never raises."""
         try:
+            if journey_id in self._woken:
+                self._woken.discard(journey_id)
+                await self._database.write(lambda tx: _rouse(tx, journey_id, self._clock()))
             record = await self._database.read(lambda db: read_journey(db, journey_id))
             if record.state in (State.RUNNING, State.WAITING):
                 await self._tell_record(record)
@@ -387,6 +392,8 @@ class Journeys:
             self._set_alarm(journey_id, self._clock() + self._backoff.first)
         except NotFound:
             log.warning("journey %d is no longer there", journey_id)
+        except Exception:  # one journey's trouble must stay its own
+            log.exception("journey %d stands still until the next start", journey_id)
 
     async def _tell_record(self, record: JourneyRecord) -> None:
         journey = Journey(record, self._database, self._clock, self._backoff)
@@ -398,6 +405,8 @@ class Journeys:
             log.warning("journey %d begins again: %s", record.id, change)
             await self._database.write(lambda tx: _forget_steps(tx, record.id, self._clock()))
             self._again.add(record.id)
+        except _Overtaken as other:
+            log.warning("journey %d is told by somebody else: %s", record.id, other)
         except Unreachable:
             raise
         except MatineeError as error:
@@ -496,6 +505,13 @@ def _rouse(tx: Transaction, journey_id: int, moment: datetime) -> None:
         tx.execute(delete(steps).where(mine, steps.c.state == State.FAILED, steps.c.seq == len(record.steps)))
     _mark(tx, journey_id, moment, state=State.RUNNING, text="")
     tx.publish(JourneyMoved(journey_id, record.subject))
+
+
+def _cancel(tx: Transaction, journey_id: int, moment: datetime) -> None:
+    record = read_journey(tx.connection, journey_id)
+    if record.state not in (State.DONE, State.CANCELLED):
+        _mark(tx, journey_id, moment, state=State.CANCELLED, text="Cancelled.")
+        tx.publish(JourneyMoved(journey_id, record.subject))
 
 
 def _forget_steps(tx: Transaction, journey_id: int, moment: datetime) -> None:

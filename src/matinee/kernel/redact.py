@@ -3,13 +3,15 @@
 import logging
 import re
 from collections.abc import Iterable
+from urllib.parse import quote
 
 STRUCK = "[redacted]"
 
 _IN_URL = re.compile(
-    r"(?i)([?&](?:api_?key|apikey|token|passkey|pass(?:word)?|secret|auth|rsskey|authkey|sid|key)=)[^&\s\"'<>]+"
+    r"(?i)([?&](?:[\w.-]+[_-])?(?:api_?key|token|passkey|pass(?:word)?|secret|auth|rsskey|authkey|sid|key)=)"
+    r"[^&\s\"'<>]+"
 )
-_USERINFO = re.compile(r"(?i)(\b[a-z][a-z0-9+.-]*://[^/\s:@]+:)[^/\s@]+(@)")
+_USERINFO = re.compile(r"(?i)(\b[a-z][a-z0-9+.-]*://[^/\s:@]*:)[^/\s]+(@)")
 _HEADER = re.compile(r"(?i)((?:authorization|x-api-key|cookie|set-cookie)['\"]?\s*[:=]\s*['\"]?)[^'\"\r\n]+")
 _SHORTEST_SECRET = 6
 
@@ -18,11 +20,13 @@ class Redactor:
     """Remembers the secrets of this process and strikes them out of any text."""
 
     def __init__(self) -> None:
-        self._secrets: set[str] = set()
+        self._secrets: list[str] = []
 
     def remember(self, secrets: Iterable[str]) -> None:
-        """Strike these out from now on; very short ones are skipped, they would eat ordinary words."""
-        self._secrets |= {secret for secret in secrets if len(secret) >= _SHORTEST_SECRET}
+        """Strike these out from now on, as they are and as URLs write them; very short ones would eat words."""
+        long_enough = {secret for secret in secrets if len(secret) >= _SHORTEST_SECRET}
+        known = {*self._secrets, *long_enough, *(quote(secret, safe="") for secret in long_enough)}
+        self._secrets = sorted(known, key=len, reverse=True)  # the longest first: one may begin like another
 
     def __call__(self, text: str) -> str:
         """The same text without secrets."""

@@ -49,22 +49,29 @@ class Lab:
         torrents = await asyncio.to_thread(film_stock, self.folder, self._on_progress)
         listener = listen(self._host, self._port)
         base = f"http://{self._host}:{listener.getsockname()[1]}"
-        self._street = here = self._furnish(base, torrents)
-        self._door = Door(_app(here), listener)
-        await self._door.open()
-        here.seeder.seed((torrent for torrent in torrents if not torrent.offer.is_ghost), here.addresses.tracker)
-        if not self.faults.tracker_hangs:
-            await here.tracker.until_seeded(here.seeded)
-        return here.addresses
+        self._street = self._furnish(base, torrents)
+        self._door = Door(_app(self._street), listener)
+        try:
+            await self._door.open()
+            await self._street.start_seeding()
+        except BaseException:
+            await self.stop()
+            raise
+        return self._street.addresses
 
     async def stop(self) -> None:
         """Leave the swarms and shut the door; a lab that did not start is already stopped."""
         if self._street is None or self._door is None:
             return
         self._street.closing.set()
-        await asyncio.to_thread(self._street.seeder.close)
+        await self._street.stop_seeding()
         await self._door.close()
         self._street = self._door = None
+
+    @property
+    def addresses(self) -> Addresses:
+        """Where everything is to be found; RuntimeError when nothing runs."""
+        return self.street.addresses
 
     @property
     def street(self) -> Street:
@@ -74,11 +81,11 @@ class Lab:
         return self._street
 
     async def stop_seeding(self) -> None:
-        """Take the seeder out of all swarms; returns when the tracker knows."""
+        """Take the seeder out of all swarms."""
         await self.street.stop_seeding()
 
     async def start_seeding(self) -> None:
-        """Bring the seeder back; returns when the tracker knows."""
+        """Bring the seeder back, on another port; returns when the tracker knows."""
         await self.street.start_seeding()
 
     def set_seed_rate(self, rate: int | None) -> None:
@@ -86,14 +93,13 @@ class Lab:
         self.street.seeder.set_rate(rate)
 
     def _furnish(self, base: str, torrents: tuple[Torrent, ...]) -> Street:
-        seeder = Seeder(self._host, self._seed_rate)
         return Street(
             base=base,
             addresses=addresses(base),
             faults=self.faults,
             torrents=torrents,
-            tracker=Tracker((torrent.infohash for torrent in torrents), on_leech=seeder.greet),
-            seeder=seeder,
+            tracker=Tracker(torrent.infohash for torrent in torrents),
+            seeder=Seeder(self._host, self._seed_rate),
             closing=asyncio.Event(),
         )
 

@@ -45,20 +45,20 @@ class Street:
     seeder: Seeder
     closing: asyncio.Event
 
-    async def stop_seeding(self) -> None:
-        """Take the seeder out of all swarms; returns when the tracker knows."""
-        self.seeder.stop()
-        await self.tracker.until_bare(self.seeded)
-
     async def start_seeding(self) -> None:
-        """Bring the seeder back; returns when the tracker knows."""
-        self.seeder.resume()
-        await self.tracker.until_seeded(self.seeded)
+        """Bring the seeder into all swarms; returns when the tracker knows, at once if the tracker hangs."""
+        if self.seeder.seeding:
+            return
+        whole = [torrent for torrent in self.torrents if not torrent.offer.is_ghost]
+        self.seeder.start(whole, self.addresses.tracker)
+        if not self.faults.tracker_hangs:
+            await self.tracker.until_here(self.seeder.port, [torrent.infohash for torrent in whole])
 
-    @property
-    def seeded(self) -> tuple[bytes, ...]:
-        """The infohashes of all torrents whose bytes are here."""
-        return tuple(torrent.infohash for torrent in self.torrents if not torrent.offer.is_ghost)
+    async def stop_seeding(self) -> None:
+        """Take the seeder out of all swarms."""
+        port = self.seeder.port
+        await asyncio.to_thread(self.seeder.stop)
+        self.tracker.forget(port)
 
 
 def addresses(base: str) -> Addresses:

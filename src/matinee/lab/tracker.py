@@ -3,7 +3,7 @@
 import asyncio
 import ipaddress
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from urllib.parse import unquote_to_bytes
 
@@ -40,10 +40,9 @@ class Swarm:
 
 
 class Tracker:
-    """The swarms of the registered torrents, as their peers told them; `on_leech` hears of everyone who wants some."""
+    """The swarms of the registered torrents, as their peers told them."""
 
-    def __init__(self, infohashes: Iterable[bytes], on_leech: Callable[[bytes, Address], None] | None = None) -> None:
-        self._on_leech = on_leech
+    def __init__(self, infohashes: Iterable[bytes]) -> None:
         self.swarms: dict[bytes, Swarm] = {infohash: Swarm() for infohash in infohashes}
         self._announced = asyncio.Event()
 
@@ -64,18 +63,20 @@ class Tracker:
         }
         return b"d5:files" + bencode(files) + b"e"
 
-    async def until_seeded(self, infohashes: Iterable[bytes]) -> None:
-        """Wait until each of them has a seed."""
-        await self._until(set(infohashes), seeded=True)
-
-    async def until_bare(self, infohashes: Iterable[bytes]) -> None:
-        """Wait until none of them has a seed."""
-        await self._until(set(infohashes), seeded=False)
-
-    async def _until(self, infohashes: set[bytes], *, seeded: bool) -> None:
-        while not all((self.swarms[infohash].seeds > 0) is seeded for infohash in infohashes):
+    async def until_here(self, port: int, infohashes: Collection[bytes]) -> None:
+        """Wait until the peer at this port is in all of these swarms."""
+        while not all(self._is_in(port, infohash) for infohash in infohashes):
             self._announced.clear()
             await self._announced.wait()
+
+    def forget(self, port: int) -> None:
+        """Take the peer at this port out of all swarms."""
+        for swarm in self.swarms.values():
+            for peer in [peer for peer in swarm.left if peer[1] == port]:
+                del swarm.left[peer]
+
+    def _is_in(self, port: int, infohash: bytes) -> bool:
+        return any(peer[1] == port for peer in self.swarms[infohash].left)
 
     def _announce(self, query: Answer, host: str) -> bytes:
         infohash = _one(query, "info_hash")
@@ -85,8 +86,6 @@ class Tracker:
             raise Failed("torrent not registered with this tracker")
         peer = (host, _number(query, "port"))
         self._note(swarm, peer, _number(query, "left", 0), query.get("event", [b""])[0])
-        if self._on_leech and swarm.left.get(peer):
-            self._on_leech(infohash, peer)
         numwant = min(_number(query, "numwant", MOST_PEERS), MOST_PEERS)
         others = [other for other in swarm.left if other != peer][: max(numwant, 0)]
         compact = query.get("compact", [b"1"])[0] != b"0"

@@ -29,13 +29,13 @@ async def acquire(journey: Journey, parts: Parts) -> None:
     while True:
         found = await journey.step("searched", on_errand(search))
         while taken := await journey.step("grabbed", on_errand(grab, found["seq"])):
-            arrived = await journey.step("downloaded", on_errand(download, taken))
-            if arrived["ok"]:
-                filed = await journey.step("imported", on_errand(import_film, taken))
-                if filed["ok"]:
+            ended = await journey.step("downloaded", on_errand(download, taken))
+            if ended["ok"]:
+                ended = await journey.step("imported", on_errand(import_film, taken))
+                if ended["ok"]:
                     await journey.step("ready", _ready)
                     return
-            await journey.step("put back", on_errand(let_go, taken))
+            await journey.step("put back", on_errand(let_go, taken, ended["reason"]))
         await journey.rest("rested", parts.clock() + parts.search_again, f"{found['text']} Searching again later.")
 
 

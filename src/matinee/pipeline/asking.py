@@ -110,6 +110,8 @@ def _not_wished_before(tx: Transaction, slot_id: int, things: list[int | None], 
 async def cancel(parts: Parts, request_id: int) -> None:
     """Take a wish back: its journeys end, what was only half downloaded goes; the library keeps what it has."""
     request, wants = await parts.database.read(lambda db: (request_by_id(db, request_id), wants_of(db, [request_id])))
+    if request.cancelled:
+        return
     for journey in await _journeys(parts, wants):
         await parts.journeys.cancel(journey.id)
     for want_id, download in await _unfinished_downloads(parts, wants):
@@ -146,7 +148,7 @@ async def _unfinished_downloads(parts: Parts, wants: list[Want]) -> list[tuple[i
             (want_id, download)
             for want_id, download in downloads_of_wants(db, by_id)
             if download.removed is None
-            and not used_by_others(db, download.id, want_id)
+            and not used_by_others(db, download.id, by_id)
             and not files_in_slot(db, by_id[want_id].slot_id, by_id[want_id].episode_id)
         ]
 

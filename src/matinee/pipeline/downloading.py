@@ -10,7 +10,14 @@ from matinee.pipeline.errand import Errand
 from matinee.pipeline.following import Follower, Stalled
 from matinee.pipeline.parts import Parts
 from matinee.pipeline.ports import DownloadState, DownloadStatus
-from matinee.store.downloads import Download, downloads_of_wants, mark_completed, mark_removed, used_by_others
+from matinee.store.downloads import (
+    Download,
+    downloads_of_wants,
+    drop_grab,
+    mark_completed,
+    mark_removed,
+    used_by_others,
+)
 from matinee.store.history import remember
 from matinee.store.releases import add_reasons, block, release_by_id
 
@@ -23,7 +30,7 @@ async def download(parts: Parts, errand: Errand, step: Step, taken: dict[str, An
     if step.attempt > 1:
         await follower.client.resume(taken["client_id"])
     try:
-        status = await follower.settled(taken["client_id"], parts.stall_after)
+        status = await follower.settled(taken["client_id"], parts.stall_after, resumed=step.attempt > 1)
     except Stalled as stall:
         return _given_up(step, str(stall))
     if status is None:
@@ -62,17 +69,18 @@ def _wait_for_space(parts: Parts, status: DownloadStatus) -> None:
         )
 
 
-async def let_go(parts: Parts, errand: Errand, step: Step, taken: dict[str, Any]) -> None:
+async def let_go(parts: Parts, errand: Errand, step: Step, taken: dict[str, Any], reason: str) -> None:
     """Remove a download that was no good, and never take the same release again."""
     row = await _download(parts, errand, taken)
     kept = await parts.database.read(lambda db: release_by_id(db, taken["release"]))
-    shared = await parts.database.read(lambda db: used_by_others(db, row.id, errand.want.id))
+    shared = await parts.database.read(lambda db: used_by_others(db, row.id, [errand.want.id]))
     if not shared:
         await the_follower(parts, taken["client"]).client.remove(taken["client_id"], delete_files=True)
     moment, name = parts.clock(), kept.release.name
-    reason = kept.reasons[0] if kept.reasons else "It did not arrive"
     step.tell(f"{name} was put back.")
-    step.on_commit(lambda tx: mark_removed(tx, row.id, moment, reason))
+    step.on_commit(lambda tx: drop_grab(tx, errand.want.id, row.id))
+    if not shared:
+        step.on_commit(lambda tx: mark_removed(tx, row.id, moment, reason))
     step.on_commit(lambda tx: add_reasons(tx, kept.id, [reason]))
     keys = [release_key(kept.release)]
     step.on_commit(lambda tx: block(tx, errand.want.id, keys, name=name, reason=reason, moment=moment))

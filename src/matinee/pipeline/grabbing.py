@@ -7,6 +7,7 @@ from matinee.kernel.journeys import Step
 from matinee.media.torrent_file import TorrentFile, read_torrent
 from matinee.pipeline.decide import release_key
 from matinee.pipeline.errand import Errand
+from matinee.pipeline.following import Follower
 from matinee.pipeline.judging import ListedFile, judge_listing
 from matinee.pipeline.news import ReleaseGrabbed
 from matinee.pipeline.parts import Parts
@@ -21,22 +22,34 @@ CATEGORY = "matinee"
 async def grab(parts: Parts, errand: Errand, step: Step, search_seq: int) -> dict[str, Any] | None:
     """Grab the best release that one search left; None when nothing is left.
 
-    Those that turn out bad on the way are refused with a reason and the next one is looked at.
+    Those that turn out bad on the way are refused with a reason and the next one is looked at. Unreachable when
+    nothing could be taken because an indexer or the download client is silent.
     """
     follower = parts.torrent_client()
     kept = await parts.database.read(lambda db: candidates(db, errand.want.id, search_seq))
+    silent: list[str] = []
     for candidate in kept:
         if release_key(candidate.release) in errand.wanted.blocked:
             continue
         try:
             payload = await _fetch(parts, candidate)
+        except Unreachable as error:
+            step.note(f"{candidate.release.name} could not be fetched: {error}")
+            silent.append(str(error))
+            continue
+        except Refused as error:  # the indexer's key or limit, most likely: a later search may try it again
+            _leave_aside(parts, step, candidate, str(error))
+            continue
+        try:
             _judge(payload, errand)
-            client_id = await follower.client.add(payload, category=CATEGORY, folder=parts.shelf.downloads)
+            client_id = await _hand_over(parts, follower, payload)
         except Refused as error:
-            _leave_aside(parts, errand, step, candidate, str(error))
+            _leave_aside(parts, step, candidate, str(error), never_again=errand)
             continue
         _write_down(parts, errand, step, candidate, (follower.client.name, client_id))
         return {"release": candidate.id, "client": follower.client.name, "client_id": client_id}
+    if silent:
+        raise Unreachable("; ".join(dict.fromkeys(silent)))
     step.tell("No release is left to try." if kept else "Nothing acceptable was found.")
     return None
 
@@ -50,6 +63,16 @@ async def _fetch(parts: Parts, candidate: KeptRelease) -> Payload:
             except NotFound as error:
                 raise Refused(f"{indexer.name} offers it but has no torrent of it") from error
     raise Unreachable(f"The indexer {release.indexer} is not configured any more.")
+
+
+async def _hand_over(parts: Parts, follower: Follower, payload: Payload) -> str:
+    """Give it to the client. A client that lets nobody in says nothing about the release: Unreachable."""
+    try:
+        return await follower.client.add(payload, category=CATEGORY, folder=parts.shelf.downloads)
+    except Refused as error:
+        if follower.trouble:
+            raise Unreachable(str(error)) from error
+        raise
 
 
 def _judge(payload: Payload, errand: Errand) -> None:
@@ -70,12 +93,15 @@ def listed(torrent: TorrentFile) -> list[ListedFile]:
     return [ListedFile("/".join(parts), size) for parts, size in torrent.files]
 
 
-def _leave_aside(parts: Parts, errand: Errand, step: Step, candidate: KeptRelease, reason: str) -> None:
+def _leave_aside(
+    parts: Parts, step: Step, candidate: KeptRelease, reason: str, *, never_again: Errand | None = None
+) -> None:
     name, moment = candidate.release.name, parts.clock()
     step.note(f"{name} was left aside: {reason}")
     step.on_commit(lambda tx: add_reasons(tx, candidate.id, [reason]))
-    keys = [release_key(candidate.release)]
-    step.on_commit(lambda tx: block(tx, errand.want.id, keys, name=name, reason=reason, moment=moment))
+    if never_again:
+        want_id, keys = never_again.want.id, [release_key(candidate.release)]
+        step.on_commit(lambda tx: block(tx, want_id, keys, name=name, reason=reason, moment=moment))
 
 
 def _write_down(parts: Parts, errand: Errand, step: Step, candidate: KeptRelease, place: tuple[str, str]) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from matinee.kernel.database import Transaction
-from matinee.kernel.errors import Refused, Unreachable
+from matinee.kernel.errors import Refused
 from matinee.kernel.journeys import Step
 from matinee.media.file import MediaFacts
 from matinee.media.naming import library_path
@@ -17,6 +17,7 @@ from matinee.pipeline.judging import ListedFile, choose_video, judge_facts, judg
 from matinee.pipeline.news import FileImported
 from matinee.pipeline.parts import Parts
 from matinee.pipeline.placing import Placed, place
+from matinee.pipeline.ports import DownloadState
 from matinee.store.files import add_file
 from matinee.store.history import remember
 from matinee.store.releases import KeptRelease, add_reasons, release_by_id
@@ -51,9 +52,11 @@ async def import_film(parts: Parts, errand: Errand, step: Step, taken: dict[str,
 async def _choose(parts: Parts, errand: Errand, taken: dict[str, Any]) -> Path | str:
     """The film among the files of a download, or in words why there is none that may be taken."""
     follower = the_follower(parts, taken["client"])
-    status = follower.statuses.get(taken["client_id"])
+    status = await follower.settled(taken["client_id"], parts.stall_after)
     if status is None:
-        raise Unreachable(f"{follower.client.name}: the download is not listed just now")
+        return "the download was removed from the client before it could be imported"
+    if status.state is DownloadState.FAILED:
+        return status.message or "the client reports an error"
     files = await follower.client.files(taken["client_id"])
     listing = [ListedFile(file.path, file.size) for file in files]
     reasons = judge_listing(listing, errand.wanted)

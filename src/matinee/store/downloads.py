@@ -14,11 +14,13 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    delete,
     select,
     update,
 )
 
 from matinee.kernel.database import Moment, Transaction, metadata
+from matinee.store.requests import wants
 
 downloads = Table(
     "downloads",
@@ -120,10 +122,19 @@ def owners(db: Connection, client_ids: Iterable[str]) -> dict[str, Owner]:
     return {row.client_id: Owner(row.want_id, row.release_id) for row in db.execute(query)}
 
 
-def used_by_others(db: Connection, download_id: int, want_id: int) -> bool:
-    """Whether another want works with the same download."""
-    query = select(grabs.c.id).where(grabs.c.download_id == download_id, grabs.c.want_id != want_id)
+def used_by_others(db: Connection, download_id: int, want_ids: Iterable[int]) -> bool:
+    """Whether a want that stands, and is none of these, works with the same download."""
+    query = (
+        select(grabs.c.id)
+        .join(wants, wants.c.id == grabs.c.want_id)
+        .where(grabs.c.download_id == download_id, grabs.c.want_id.not_in(list(want_ids)), wants.c.key.is_not(None))
+    )
     return db.execute(query.limit(1)).scalar() is not None
+
+
+def drop_grab(tx: Transaction, want_id: int, download_id: int) -> None:
+    """The want has nothing to do with the download any more."""
+    tx.execute(delete(grabs).where(grabs.c.want_id == want_id, grabs.c.download_id == download_id))
 
 
 def mark_completed(tx: Transaction, download_id: int, moment: datetime) -> None:

@@ -51,12 +51,14 @@ releases = Table(
     Index(None, "want_id", "step_seq"),
 )
 
+_LONGEST_KEY = 400
+
 blocklist = Table(
     "blocklist",
     metadata,
     Column("id", Integer, primary_key=True),
     Column("want_id", ForeignKey("wants.id", ondelete="CASCADE"), nullable=False),
-    Column("key", String(400), nullable=False),
+    Column("key", String(_LONGEST_KEY), nullable=False),
     Column("name", Text, nullable=False),
     Column("reason", Text, nullable=False),
     Column("blocked", Moment, nullable=False),
@@ -146,9 +148,8 @@ def add_reasons(tx: Transaction, release_id: int, reasons: Iterable[str]) -> Non
 def block(tx: Transaction, want_id: int, keys: Iterable[str], *, name: str, reason: str, moment: datetime) -> None:
     """Never take this for the want again; each key may be an infohash, a guid or a name."""
     known = blocked_keys(tx.connection, want_id)
-    for key in keys:
-        if key not in known:
-            tx.insert(blocklist, want_id=want_id, key=key[:400], name=name, reason=reason, blocked=moment)
+    for key in {key[:_LONGEST_KEY] for key in keys} - known:
+        tx.insert(blocklist, want_id=want_id, key=key, name=name, reason=reason, blocked=moment)
 
 
 def blocked_keys(db: Connection, want_id: int) -> frozenset[str]:

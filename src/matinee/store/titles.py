@@ -176,9 +176,9 @@ def slot_by_id(db: Connection, slot_id: int) -> Slot:
 
 
 def episode_ids(db: Connection, title_id: int) -> dict[tuple[int, int], int]:
-    """The ids of a series' episodes by (season, number)."""
+    """The ids of a series' episodes by (season, number); of two with one number the newer counts."""
     query = select(episodes.c.season, episodes.c.number, episodes.c.id).where(episodes.c.title_id == title_id)
-    return {(row.season, row.number): row.id for row in db.execute(query)}
+    return {(row.season, row.number): row.id for row in db.execute(query.order_by(episodes.c.id))}
 
 
 def episodes_by_id(db: Connection, ids: Iterable[int]) -> dict[int, Episode]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Annotated
 
-from fastapi import Depends, Request
+from fastapi import Depends, Path, Request
 
 from matinee.engines.artwork import Artwork
 from matinee.kernel.auth import Doorkeeper, Identity, Role, same
@@ -34,7 +34,7 @@ class SetupCode:
 
     def accepts(self, code: str) -> bool:
         """Whether this is the code, typed with or without blanks."""
-        return same(code.strip().lower(), self.code)
+        return same("".join(code.split()).lower(), self.code)
 
 
 @dataclass(frozen=True)
@@ -72,6 +72,7 @@ def _owner(request: Request) -> Identity:
     return identity
 
 
+Id = Annotated[int, Path(ge=1, le=2**31 - 1)]  # as large as the memory can hold
 AtDesk = Annotated[Desk, Depends(_desk)]
 Me = Annotated[Identity, Depends(_identity)]
 Owner = Annotated[Identity, Depends(_owner)]

@@ -6,7 +6,7 @@ from matinee import __version__
 from matinee.kernel.auth import Identity, NewSession, Role, TooManyTries
 from matinee.kernel.clock import now
 from matinee.kernel.errors import Conflict, Refused
-from matinee.web.desk import AtDesk, Forbidden, Owner
+from matinee.web.desk import AtDesk, Forbidden, Id, Owner
 from matinee.web.gate import COOKIE, session_token
 from matinee.web.models import ApiKeyOut, Credentials, KeyName, NewApiKey, Session, Setup
 from matinee.web.problems import problem
@@ -76,7 +76,7 @@ async def make_key(body: KeyName, desk: AtDesk, owner: Owner) -> NewApiKey:
 
 
 @router.delete("/keys/{key_id}", status_code=204)
-async def revoke_key(key_id: int, desk: AtDesk, owner: Owner) -> None:
+async def revoke_key(key_id: Id, desk: AtDesk, owner: Owner) -> None:
     """The app stays outside from now on."""
     await desk.doorkeeper.revoke_key(key_id)
 

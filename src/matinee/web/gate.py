@@ -2,14 +2,16 @@
 
 import json
 from collections.abc import Callable
-from http.cookies import CookieError, SimpleCookie
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import cookie_parser
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from matinee.kernel.auth import Doorkeeper, Identity, same
 from matinee.kernel.clock import Clock, now
+from matinee.kernel.errors import Unreachable
+from matinee.kernel.redact import redact
 
 COOKIE = "matinee_session"
 
@@ -49,7 +51,11 @@ class Gate:
         if not _below_api(scope["path"]):
             await self._app(scope, receive, guarded)
             return
-        identity = await self._who(headers)
+        try:
+            identity = await self._who(headers)
+        except Unreachable as error:
+            await _answer(guarded, 503, redact(str(error)))
+            return
         scope["identity"] = identity
         refusal = self._refusal(scope, headers, identity)
         if refusal:
@@ -80,11 +86,7 @@ class Gate:
 
 def session_token(headers: Headers) -> str | None:
     """The session's token in the cookie, if there is one."""
-    try:
-        morsel = SimpleCookie(headers.get("cookie", "")).get(COOKIE)
-    except CookieError:
-        return None
-    return morsel.value if morsel else None
+    return cookie_parser(headers.get("cookie", "")).get(COOKIE)
 
 
 def _below_api(path: str) -> bool:
@@ -99,7 +101,10 @@ def _bearer(headers: Headers) -> str | None:
 def _from_our_own_page(headers: Headers) -> bool:
     """Browsers name the page a change comes from; programs name none."""
     origin = headers.get("origin")
-    return origin is None or urlsplit(origin).netloc == headers.get("host")
+    try:
+        return origin is None or urlsplit(origin).netloc == headers.get("host")
+    except ValueError:
+        return False
 
 
 def _with_headers(send: Send) -> Send:

@@ -1,12 +1,14 @@
 """The house itself: what moves, the live map, and how everything is."""
 
 import shutil
+from pathlib import Path
 from typing import Any
 
 from fastapi import APIRouter
 
 from matinee import __version__
 from matinee.kernel.database import filesystem_of
+from matinee.pipeline.parts import Shelf
 from matinee.topology.as_json import as_json
 from matinee.topology.report import LinkState
 from matinee.web.desk import AtDesk, Desk, Me, Owner
@@ -46,11 +48,18 @@ async def read_system(desk: AtDesk, me: Owner) -> SystemOut:
         started=desk.facts.started,
         database=desk.facts.database,
         schema_version=desk.facts.schema,
-        free_bytes=shutil.disk_usage(shelf.library).free,
+        free_bytes=_free_bytes(shelf.library),
         library=str(shelf.library),
         tunnel=desk.facts.tunnel,
         findings=findings(desk),
     )
+
+
+def _free_bytes(folder: Path) -> int:
+    try:
+        return shutil.disk_usage(folder).free
+    except OSError:
+        return 0  # `findings` say why
 
 
 def map_out(desk: Desk) -> MapOut:
@@ -61,19 +70,28 @@ def map_out(desk: Desk) -> MapOut:
 
 def findings(desk: Desk) -> list[str]:
     """What the owner should know, in words."""
-    shelf = desk.parts.shelf
-    found = []
-    if shelf.library.stat().st_dev != shelf.downloads.stat().st_dev:
-        found.append(
-            "Downloads and library lie on different file systems: importing would have to copy. "
-            "Put both below one folder (library.root)."
-        )
-    if filesystem_of(shelf.library) in ("tmpfs", "overlay"):
-        found.append("The library lies in memory or in a container's own layer: it is gone after a restart.")
+    found = _about_folders(desk.parts.shelf)
     found += [f"{name}: {follower.trouble}" for name, follower in desk.parts.followers.items() if follower.trouble]
     states = desk.prober.states
     for link in desk.topology.links:
         report = states.get(link.id)
         if report and report.state is LinkState.RED:
             found.append(f"{link.source} → {link.target}: {report.reason}")
+    return found
+
+
+def _about_folders(shelf: Shelf) -> list[str]:
+    """What is not well with the folders of the library and the downloads."""
+    try:
+        together = shelf.library.stat().st_dev == shelf.downloads.stat().st_dev
+    except OSError as error:
+        return [f"The folder {error.filename} cannot be looked at ({error.strerror}): is its disk there?"]
+    found = []
+    if not together:
+        found.append(
+            "Downloads and library lie on different file systems: importing would have to copy. "
+            "Put both below one folder (library.root)."
+        )
+    if filesystem_of(shelf.library) in ("tmpfs", "overlay"):
+        found.append("The library lies in memory or in a container's own layer: it is gone after a restart.")
     return found

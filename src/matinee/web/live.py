@@ -11,7 +11,7 @@ from pydantic import BaseModel
 from starlette.responses import StreamingResponse
 
 from matinee import __version__
-from matinee.kernel.errors import NotFound
+from matinee.kernel.errors import NotFound, Unreachable
 from matinee.kernel.events import Event, Lagging
 from matinee.kernel.journeys import JourneyMoved
 from matinee.pipeline.news import DownloadsMoved, FileImported, RequestCancelled, TitleRequested
@@ -33,14 +33,14 @@ async def read_events(desk: AtDesk, me: Me) -> StreamingResponse:
 
 
 async def _stream(desk: Desk) -> AsyncIterator[str]:
-    yield _line("hello", {"version": __version__})
-    with desk.parts.database.bus.reading() as events:
+    with desk.parts.database.bus.reading() as events:  # before the greeting: what happens after it must be told
+        yield _line("hello", {"version": __version__})
         speaker = _Speaker(desk)
         try:
             async for event in _until(events, desk.stopping):
                 for line in await speaker.say(event):
                     yield line
-        except Lagging:
+        except (Lagging, Unreachable):
             return  # the page comes back and reads the whole state again
 
 

@@ -167,7 +167,7 @@ class Wish(Message):
     """Please get this. For a series: the episodes wished for, or whole seasons; none means all that aired."""
 
     ref: str
-    slot: str | None = None
+    slot: str | None = Field(None, min_length=1, max_length=40)
     seasons: list[int] = []
     episodes: list[EpisodePick] = []
 

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from starlette.responses import FileResponse, PlainTextResponse, Response
+from starlette.responses import FileResponse, JSONResponse, PlainTextResponse, Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
@@ -21,6 +21,8 @@ class Pages(StaticFiles):
 
     async def get_response(self, path: str, scope: Scope) -> Response:
         """A file of the build, or the shell. Hashed files may be kept for ever."""
+        if path == "api" or path.startswith("api/"):
+            return JSONResponse({"detail": f"There is no {scope['method']} /{path}.", "field": None}, 404)
         if path.startswith("assets/"):
             response = await super().get_response(path, scope)
             response.headers["Cache-Control"] = _FOREVER

@@ -3,9 +3,10 @@
 import logging
 from typing import Any
 
-from fastapi import FastAPI, HTTPException, Request
+from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
 
 from matinee.kernel.auth import TooManyTries
 from matinee.kernel.errors import Conflict, MatineeError, NotFound, Refused, Unreachable
@@ -50,13 +51,17 @@ async def _known(request: Request, error: Exception) -> JSONResponse:
 async def _http(request: Request, error: Exception) -> JSONResponse:
     if not isinstance(error, HTTPException):
         raise error
-    return _answer(error.status_code, str(error.detail))
+    answer = _answer(error.status_code, str(error.detail))
+    answer.headers.update(error.headers or {})
+    return answer
 
 
 async def _invalid(request: Request, error: Exception) -> JSONResponse:
     if not isinstance(error, RequestValidationError):
         raise error
     first: dict[str, Any] = error.errors()[0]
+    if first["type"] == "json_invalid":
+        return _answer(422, "The request is not valid JSON.")
     field = ".".join(str(part) for part in first["loc"][1:]) or None
     return _answer(422, f"{field or 'request'}: {first['msg']}", field)
 

@@ -11,7 +11,7 @@ from matinee.pipeline.parts import Parts
 from matinee.store.files import LibraryFile, all_files, file_by_id, files_of_titles
 from matinee.store.titles import episodes_by_id, title_by_id, titles_by_id
 from matinee.store.watching import keep_place, places
-from matinee.web.desk import AtDesk, Me
+from matinee.web.desk import AtDesk, Id, Me
 from matinee.web.models import ChapterOut, KindName, Library, LibraryItem, Progress, WatchOut
 from matinee.web.ranges import FileRange
 from matinee.web.views import availabilities, card, file_out, picture
@@ -26,13 +26,13 @@ async def read_library(desk: AtDesk, me: Me, kind: Annotated[KindName | None, Qu
 
 
 @router.get("/watch/{file_id}")
-async def read_watch(file_id: int, desk: AtDesk, me: Me) -> WatchOut:
+async def read_watch(file_id: Id, desk: AtDesk, me: Me) -> WatchOut:
     """All that the watch page needs."""
     return await desk.parts.database.read(lambda db: _watch(db, file_id, me.user.id))
 
 
 @router.put("/watch/{file_id}/progress", status_code=204)
-async def keep_progress(file_id: int, body: Progress, desk: AtDesk, me: Me) -> None:
+async def keep_progress(file_id: Id, body: Progress, desk: AtDesk, me: Me) -> None:
     """Remember where the viewer is."""
     file = await desk.parts.database.read(lambda db: file_by_id(db, file_id))
     await desk.parts.database.write(
@@ -50,7 +50,7 @@ async def keep_progress(file_id: int, body: Progress, desk: AtDesk, me: Me) -> N
 
 @router.get("/files/{file_id}/stream", response_class=Response)
 @router.head("/files/{file_id}/stream", response_class=Response, include_in_schema=False)
-async def stream(file_id: int, desk: AtDesk, me: Me) -> Response:
+async def stream(file_id: Id, desk: AtDesk, me: Me) -> Response:
     """The film itself, from any byte on."""
     file = await desk.parts.database.read(lambda db: file_by_id(db, file_id))
     return FileRange(path_of(desk.parts, file))

@@ -6,7 +6,7 @@ from matinee.kernel.auth import Identity, Role
 from matinee.pipeline.asking import Wish, ask, cancel, search_now
 from matinee.store.requests import latest_requests, request_by_id
 from matinee.web.browse import parse_ref
-from matinee.web.desk import AtDesk, Desk, Forbidden, Me
+from matinee.web.desk import AtDesk, Desk, Forbidden, Id, Me
 from matinee.web.models import RequestOut
 from matinee.web.models import Wish as WishIn
 from matinee.web.views import request_out, requests_out
@@ -34,13 +34,13 @@ async def read_requests(desk: AtDesk, me: Me) -> list[RequestOut]:
 
 
 @router.get("/{request_id}")
-async def read_request(request_id: int, desk: AtDesk, me: Me) -> RequestOut:
+async def read_request(request_id: Id, desk: AtDesk, me: Me) -> RequestOut:
     """One wish with the timeline of each of its journeys."""
     return await _shown(desk, request_id)
 
 
 @router.post("/{request_id}/search-now")
-async def search_again(request_id: int, desk: AtDesk, me: Me) -> RequestOut:
+async def search_again(request_id: Id, desk: AtDesk, me: Me) -> RequestOut:
     """Do not wait any longer: try what waits or has failed again."""
     await _mine(desk, request_id, me)
     await search_now(desk.parts, request_id)
@@ -48,7 +48,7 @@ async def search_again(request_id: int, desk: AtDesk, me: Me) -> RequestOut:
 
 
 @router.delete("/{request_id}", status_code=204)
-async def cancel_request(request_id: int, desk: AtDesk, me: Me) -> None:
+async def cancel_request(request_id: Id, desk: AtDesk, me: Me) -> None:
     """Take the wish back; what is in the library stays."""
     await _mine(desk, request_id, me)
     await cancel(desk.parts, request_id)

@@ -4,6 +4,7 @@ import logging
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import libtorrent as lt
@@ -122,7 +123,7 @@ def _tracker_says(swarm: "Swarm", live: Live, message: str) -> None:
 
 def progress_rejected(swarm: "Swarm", live: Live, alert: lt.fastresume_rejected_alert) -> None:
     """Files that were here are gone: wait for the owner instead of downloading them again."""
-    if alert.error.value() != NOTHING_THERE:
+    if Path(alert.file_path()).exists():
         log.warning("torrent %s: all pieces are checked again: %s", live.torrent.name, alert.error.message())
         return
     log.warning("torrent %s: its files are gone: %s", live.torrent.name, alert.file_path())

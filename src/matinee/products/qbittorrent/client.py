@@ -127,7 +127,7 @@ class QBittorrentClient:
         """Stop one download (called pause before 5.0)."""
         await self._either("torrents/stop", "torrents/pause", id)
 
-    async def start(self, id: str) -> None:
+    async def resume(self, id: str) -> None:
         """Let one download go on (called resume before 5.0)."""
         await self._either("torrents/start", "torrents/resume", id)
 
