@@ -26,6 +26,7 @@ from matinee.kernel.config import write_privately
 from matinee.kernel.database import Database
 from matinee.kernel.errors import Refused
 from matinee.kernel.events import Bus
+from matinee.kernel.http import Wire
 from matinee.kernel.journeys import Backoff, Journeys
 from matinee.kernel.redact import redact
 from matinee.kernel.server import serve, stop_on_signals
@@ -43,7 +44,8 @@ from matinee.topology.checks import checks_for
 from matinee.topology.house import HouseParts, Part, house_checks, part_ids, running_house
 from matinee.topology.probe import Check, Prober
 from matinee.topology.report import States
-from matinee.web.desk import Desk, HouseFacts, SetupCode
+from matinee.web.desk import Desk, FrontDoor, HouseFacts, SetupCode
+from matinee.web.house import findings
 from matinee.web.site import site
 
 log = logging.getLogger(__name__)
@@ -89,6 +91,13 @@ async def map_of_house(settings: Settings, *, live: bool) -> tuple[Topology, Sta
         return desk.topology, desk.prober.states
 
 
+async def examine_house(settings: Settings) -> list[str]:
+    """What the owner should look after, in words; empty when all is well."""
+    async with _at_rest(settings, asyncio.Event()) as desk:
+        await desk.prober.probe()
+        return findings(desk)
+
+
 async def create_owner(settings: Settings, name: str) -> str:
     """Make the first owner; returns the password, which is nowhere else."""
     password = secrets.token_urlsafe(12)
@@ -119,13 +128,18 @@ async def run_house(settings: Settings, *, on_ready: Callable[[House, str], None
     """Serve the house until it is asked to stop."""
     with stop_on_signals(stopping):
         async with open_house(settings, stopping) as house:
+
+            def opened(url: str) -> None:
+                house.desk.door.url = url
+                on_ready(house, url)
+
             await serve(
                 site(house.desk),
                 host=settings.server.host,
                 port=settings.server.port,
                 trusted_proxies=settings.server.trusted_proxies,
                 stopping=stopping,
-                on_ready=lambda url: on_ready(house, url),
+                on_ready=opened,
             )
 
 
@@ -287,7 +301,8 @@ def _desk(settings: Settings, parts: Parts, sources: list[MetadataSource], stopp
     hosts = hosts_of([str(told.tmdb.images)]) | frozenset(told.picture_hosts)
     house_parts = _house_parts(settings, parts, sources)
     topology = running_house(house_parts)
-    checks = {**house_checks(house_parts), **_checks(house_parts, parts, sources)}
+    door = FrontDoor(f"http://{settings.server.host}:{settings.server.port}")
+    checks = {**house_checks(house_parts), **_checks(house_parts, parts, sources, door)}
     database = settings.database_url().partition(":")[0]
     facts = HouseFacts(now(), database, newest(), _tunnel_in_words(settings))
     return Desk(
@@ -298,6 +313,7 @@ def _desk(settings: Settings, parts: Parts, sources: list[MetadataSource], stopp
         prober=Prober(topology, checks),
         facts=facts,
         setup=SetupCode(),
+        door=door,
         stopping=stopping,
     )
 
@@ -322,9 +338,12 @@ def _house_parts(settings: Settings, parts: Parts, sources: list[MetadataSource]
     )
 
 
-def _checks(told: HouseParts, parts: Parts, sources: list[MetadataSource]) -> dict[str, Check]:
+def _checks(told: HouseParts, parts: Parts, sources: list[MetadataSource], door: FrontDoor) -> dict[str, Check]:
     """A real call to every part that was built."""
-    checks: dict[str, Check] = {"portal-pipeline": lambda: _memory_answers(parts)}
+    checks: dict[str, Check] = {
+        "user-portal": lambda: _portal_answers(door),
+        "portal-pipeline": lambda: _memory_answers(parts),
+    }
     for source, id in zip(sources, part_ids("metadata", told.metadata), strict=True):
         checks[id] = source.probe
     for indexer, id in zip(parts.indexers, part_ids("indexer", told.indexers), strict=True):
@@ -333,6 +352,12 @@ def _checks(told: HouseParts, parts: Parts, sources: list[MetadataSource]) -> di
         checks["torrent"] = follower.client.probe
     checks["library"] = lambda: _library_reads(parts)
     return checks
+
+
+async def _portal_answers(door: FrontDoor) -> str:
+    async with Wire(f"the portal at {door.url}", door.url, timeout=5) as wire:
+        await wire.get("/healthz")
+    return f"{door.url} answers"
 
 
 async def _memory_answers(parts: Parts) -> str:

@@ -125,6 +125,19 @@ def probe(
 
 
 @app.command()
+def doctor(config: Config = None) -> None:
+    """Look for what would spoil an evening, and say how to mend it; exit code 1 when there is something."""
+    from matinee.app import examine_house
+
+    found = asyncio.run(examine_house(_settings(config)))
+    for finding in found:
+        typer.echo(f"- {finding}")
+    if found:
+        raise typer.Exit(1)
+    typer.echo("All is well.")
+
+
+@app.command()
 def owner(
     config: Config = None,
     name: Annotated[str, typer.Option(help="The owner's name.")] = "owner",

@@ -37,6 +37,13 @@ class SetupCode:
         return same("".join(code.split()).lower(), self.code)
 
 
+@dataclass
+class FrontDoor:
+    """Where the house is visited; known for sure once it is open."""
+
+    url: str
+
+
 @dataclass(frozen=True)
 class Desk:
     """Everything the pages need, put together once by the house."""
@@ -48,6 +55,7 @@ class Desk:
     prober: Prober
     facts: HouseFacts
     setup: SetupCode
+    door: FrontDoor
     stopping: asyncio.Event
 
 

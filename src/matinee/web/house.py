@@ -71,7 +71,10 @@ def map_out(desk: Desk) -> MapOut:
 def findings(desk: Desk) -> list[str]:
     """What the owner should know, in words."""
     found = _about_folders(desk.parts.shelf)
-    found += [f"{name}: {follower.trouble}" for name, follower in desk.parts.followers.items() if follower.trouble]
+    if not desk.parts.followers:
+        found.append("Torrents are off: say in tunnel.mode where their traffic may go.")
+    if not desk.parts.indexers:
+        found.append("No indexer is configured: add one ([[indexers]]), or nothing can be found.")
     states = desk.prober.states
     for link in desk.topology.links:
         report = states.get(link.id)
