@@ -52,13 +52,11 @@ export function tell(journey: Journey): StageView[] {
   const at = STORY.findIndex((stage) => stage.name === journey.stage)
   return STORY.map((stage, index) => {
     const steps = journey.steps.filter((step) => step.stage === stage.name).sort((a, b) => a.seq - b.seq)
-    const step = steps.at(-1) ?? null
-    return {
-      stage,
-      step,
-      earlier: steps.slice(0, -1).reverse(),
-      state: stageState(journey.state, index - at, step),
-    }
+    const newest = steps.at(-1) ?? null
+    const state = stageState(journey.state, index - at, newest)
+    // After a setback a later stage is ahead once more: what happened there is history.
+    const step = state === 'ahead' ? null : newest
+    return { stage, state, step, earlier: (step ? steps.slice(0, -1) : steps).reverse() }
   })
 }
 
