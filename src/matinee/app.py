@@ -24,7 +24,8 @@ from matinee.kernel.children import Child
 from matinee.kernel.clock import now
 from matinee.kernel.config import write_privately
 from matinee.kernel.database import Database
-from matinee.kernel.errors import Refused
+from matinee.kernel.drivers import driver
+from matinee.kernel.errors import Refused, Unreachable
 from matinee.kernel.events import Bus
 from matinee.kernel.http import Wire
 from matinee.kernel.journeys import Backoff, Journeys
@@ -36,14 +37,13 @@ from matinee.pipeline.following import Follower
 from matinee.pipeline.parts import Parts, Shelf
 from matinee.pipeline.ports import DownloadClient, Indexer, MetadataSource
 from matinee.products.qbittorrent.client import QBittorrentClient
-from matinee.products.torznab import TorznabIndexer
 from matinee.settings import Settings
 from matinee.store.migrations import migrate, newest
 from matinee.topology import Topology
 from matinee.topology.checks import checks_for
 from matinee.topology.house import HouseParts, Part, house_checks, part_ids, running_house
 from matinee.topology.probe import Check, Prober
-from matinee.topology.report import States
+from matinee.topology.report import LinkProbed, States
 from matinee.web.desk import Desk, FrontDoor, HouseFacts, SetupCode
 from matinee.web.house import findings
 from matinee.web.site import site
@@ -51,6 +51,7 @@ from matinee.web.site import site
 log = logging.getLogger(__name__)
 
 MB = 1024 * 1024
+BUILTIN = "builtin"
 LONGEST_SOCKET_PATH = 100
 
 
@@ -208,7 +209,9 @@ def _sources(settings: Settings) -> list[MetadataSource]:
 
 def _indexers(settings: Settings) -> tuple[Indexer, ...]:
     return tuple(
-        TorznabIndexer(told.name, str(told.url), told.api_key.get_secret_value(), priority=told.priority)
+        driver(told.kind, "make_indexer")(
+            name=told.name, url=str(told.url), api_key=told.api_key.get_secret_value(), priority=told.priority
+        )
         for told in settings.indexers
     )
 
@@ -216,12 +219,17 @@ def _indexers(settings: Settings) -> tuple[Indexer, ...]:
 def _torrent_client(settings: Settings) -> DownloadClient | None:
     """Who downloads torrents; nobody while the owner has not said where their traffic may go."""
     told = settings.torrent
-    if told.client == "qbittorrent":
-        return QBittorrentClient(str(told.url), told.username, told.password.get_secret_value())
+    if told.client != BUILTIN:
+        make: Callable[..., DownloadClient] = driver(told.client, "make_download_client")
+        return make(url=str(told.url), username=told.username, password=told.password.get_secret_value())
     if settings.tunnel.mode == "off":
         return None
     return QBittorrentClient(
-        "http://torrent-engine", ENGINE_USER, _engine_password(settings), uds=str(_engine_socket(settings))
+        "http://torrent-engine",
+        ENGINE_USER,
+        _engine_password(settings),
+        uds=str(_engine_socket(settings)),
+        name="Torrent engine",
     )
 
 
@@ -230,7 +238,7 @@ ENGINE_USER = "matinee"
 
 def _torrent_child(settings: Settings) -> list[Child]:
     """The built-in torrent engine, in a process of its own and bound to the tunnel's address alone."""
-    if settings.torrent.client != "builtin" or settings.tunnel.mode == "off":
+    if settings.torrent.client != BUILTIN or settings.tunnel.mode == "off":
         return []
     password = {"MATINEE_TORRENT_PASSWORD": _engine_password(settings)}
     return [Child("torrent engine", lambda: _engine_arguments(settings), password)]
@@ -301,7 +309,7 @@ def _desk(settings: Settings, parts: Parts, sources: list[MetadataSource], stopp
     hosts = hosts_of([str(told.tmdb.images)]) | frozenset(told.picture_hosts)
     house_parts = _house_parts(settings, parts, sources)
     topology = running_house(house_parts)
-    door = FrontDoor(f"http://{settings.server.host}:{settings.server.port}")
+    door = FrontDoor(_usual_address(settings))
     checks = {**house_checks(house_parts), **_checks(house_parts, parts, sources, door)}
     database = settings.database_url().partition(":")[0]
     facts = HouseFacts(now(), database, newest(), _tunnel_in_words(settings))
@@ -310,12 +318,21 @@ def _desk(settings: Settings, parts: Parts, sources: list[MetadataSource], stopp
         doorkeeper=Doorkeeper(parts.database),
         artwork=Artwork(pictures, hosts),
         topology=topology,
-        prober=Prober(topology, checks),
+        prober=Prober(topology, checks, tell=lambda report: parts.database.bus.publish(LinkProbed(report))),
         facts=facts,
         setup=SetupCode(),
         door=door,
         stopping=stopping,
     )
+
+
+def _usual_address(settings: Settings) -> str:
+    """Where this house is found when it is open; empty when only it knows (port 0)."""
+    host, port = settings.server.host, settings.server.port
+    if not port:
+        return ""
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - compared, not bound
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
 def _tunnel_in_words(settings: Settings) -> str:
@@ -326,7 +343,7 @@ def _tunnel_in_words(settings: Settings) -> str:
 def _house_parts(settings: Settings, parts: Parts, sources: list[MetadataSource]) -> HouseParts:
     urls = {"tmdb": str(settings.metadata.tmdb.url), "tvmaze": str(settings.metadata.tvmaze.url)}
     names = {"tmdb": "TMDB", "tvmaze": "TVmaze"}
-    engine = "Torrent Engine" if settings.torrent.client == "builtin" else "qBittorrent"
+    engine = "Torrent Engine" if settings.torrent.client == BUILTIN else settings.torrent.client
     return HouseParts(
         metadata=tuple(Part(names[source.name], urls[source.name]) for source in sources),
         indexers=tuple(Part(told.name, str(told.url)) for told in settings.indexers),
@@ -355,6 +372,8 @@ def _checks(told: HouseParts, parts: Parts, sources: list[MetadataSource], door:
 
 
 async def _portal_answers(door: FrontDoor) -> str:
+    if not door.url:
+        raise Unreachable("the house is not open here (server.port is 0, so only a running house knows its address)")
     async with Wire(f"the portal at {door.url}", door.url, timeout=5) as wire:
         await wire.get("/healthz")
     return f"{door.url} answers"

@@ -168,7 +168,8 @@ def _settings(config: Path | None) -> Any:
     from matinee.settings import Settings
 
     usual = Path("matinee.toml")
-    return load(Settings, config or (usual if usual.exists() else None), os.environ)
+    path = config or (usual if usual.exists() else None)
+    return load(Settings, path, os.environ).beside(path.absolute().parent if path else Path.cwd())
 
 
 def _print_links(links: list[dict[str, Any]]) -> None:

@@ -1,9 +1,17 @@
 """Every setting of the house on one page, as it stands in matinee.toml."""
 
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import Any, ClassVar, Literal, Self
 
-from pydantic import Field, HttpUrl, SecretStr, field_validator, model_validator
+from pydantic import (
+    Field,
+    HttpUrl,
+    ModelWrapValidatorHandler,
+    PrivateAttr,
+    SecretStr,
+    field_validator,
+    model_validator,
+)
 
 from matinee.kernel.config import Secret, Section
 from matinee.media.profile import STARTING_PROFILES
@@ -82,11 +90,11 @@ class Metadata(Section):
 
 
 class IndexerSettings(Section):
-    """One indexer that speaks Torznab."""
+    """One indexer that releases are searched at."""
 
     name: str = Field(min_length=1, description="How you call it.")
-    kind: Literal["torznab"] = Field("torznab", description="What it speaks.")
-    url: HttpUrl = Field(description="Its Torznab address, up to and without `?t=`.")
+    kind: str = Field("torznab", description="What it speaks: the name of an installed product driver.")
+    url: HttpUrl = Field(description="Its address; for Torznab up to and without `?t=`.")
     api_key: Secret = Field(SecretStr(""), description="Its key.")
     priority: int = Field(25, ge=1, le=50, description="Lower is preferred among equal releases.")
 
@@ -96,7 +104,7 @@ class Tunnel(Section):
 
     mode: Literal["off", "interface", "none"] = Field(
         "off",
-        description="`interface` binds torrents to one device and to nothing else; `none` lets them out unprotected.",
+        description="`interface` binds torrents to one device's address; `none` lets them out unprotected.",
     )
     device: str = Field("", description="The device of `interface` mode, for example wg0.")
 
@@ -110,18 +118,20 @@ class Tunnel(Section):
 class Torrent(Section):
     """The torrent client: the built-in engine, or a qBittorrent of yours."""
 
-    client: Literal["builtin", "qbittorrent"] = Field("builtin", description="Who downloads torrents.")
+    client: str = Field(
+        "builtin", description="Who downloads torrents: `builtin`, or the name of an installed product driver."
+    )
     port: int = Field(6881, ge=0, le=65535, description="Port of the built-in engine for its peers.")
     dht: bool = Field(True, description="Find peers without a tracker (built-in engine).")
-    url: HttpUrl | None = Field(None, description="Address of your qBittorrent.")
-    username: str = Field("admin", description="User name in your qBittorrent.")
-    password: Secret = Field(SecretStr(""), description="Password in your qBittorrent.")
+    url: HttpUrl | None = Field(None, description="Address of your own client, such as a qBittorrent.")
+    username: str = Field("admin", description="User name in your own client.")
+    password: Secret = Field(SecretStr(""), description="Password in your own client.")
     stall_minutes: float = Field(30, gt=0, description="Without any progress for so long, another release is tried.")
 
     @model_validator(mode="after")
     def _has_an_address(self) -> Self:
-        if self.client == "qbittorrent" and self.url is None:
-            raise ValueError("client 'qbittorrent' needs torrent.url, for example \"http://media:8080\"")
+        if self.client != "builtin" and self.url is None:
+            raise ValueError(f"client '{self.client}' needs torrent.url, for example \"http://media:8080\"")
         return self
 
 
@@ -143,16 +153,32 @@ class Settings(Section):
     tunnel: Tunnel = Tunnel()
     torrent: Torrent = Torrent()
     search: Search = Search()
-    declared: Topology = Field(Topology(), description="The map of the whole estate: see docs/map.md.")
 
-    @model_validator(mode="before")
+    # The map of the whole estate stands at the top of the same file; see docs/map.md.
+    read_by_others: ClassVar[tuple[str, ...]] = tuple(TABLES)
+    _declared: Topology = PrivateAttr(default_factory=Topology)
+
+    @model_validator(mode="wrap")
     @classmethod
-    def _reads_the_map(cls, tables: Any) -> Any:
-        """The map's tables stand at the top of the same file and are read by their own rules."""
+    def _reads_the_map(cls, tables: Any, read_the_rest: ModelWrapValidatorHandler[Self]) -> Self:
+        """The map's tables are read by their own rules."""
         if not isinstance(tables, dict) or not TABLES.keys() & tables.keys():
-            return tables
-        rest = {name: table for name, table in tables.items() if name not in TABLES}
-        return rest | {"declared": read(tables, where="the map")}
+            return read_the_rest(tables)
+        settings = read_the_rest({name: table for name, table in tables.items() if name not in TABLES})
+        settings._declared = read(tables, where="the map")
+        return settings
+
+    @property
+    def declared(self) -> Topology:
+        """The map of the estate as the owner declares it; empty when they do not."""
+        return self._declared
+
+    def beside(self, folder: Path) -> Self:
+        """The same settings with relative paths taken from a folder: that of the file they were read from."""
+        library = self.library.model_copy(update={"root": folder / self.library.root.expanduser()})
+        settings = self.model_copy(update={"data": folder / self.data.expanduser(), "library": library})
+        settings._declared = self._declared
+        return settings
 
     @field_validator("indexers")
     @classmethod

@@ -86,8 +86,10 @@ def listening(path: Path) -> Iterator[sockets.socket]:
             door.bind(str(path))
         finally:
             os.umask(before)
-        yield door
-    path.unlink(missing_ok=True)
+        try:
+            yield door
+        finally:
+            path.unlink(missing_ok=True)
 
 
 def _lifespan(engine: LibtorrentEngine) -> Callable[[Starlette], AbstractAsyncContextManager[None]]:

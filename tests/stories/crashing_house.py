@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from matinee import cli
+from matinee.kernel.database import Transaction
 from matinee.kernel.journeys import Journey, State, Step
 
 
@@ -22,23 +23,23 @@ def pull(marker: Path) -> None:
 
 def install(step_name: str, phase: str, marker: Path) -> None:
     """Put the plug where it will be pulled."""
-    begin, finish, step = Journey._begin, Journey._finish, Journey.step
+    begin, finish, do_step = Journey._begin, Journey._finish, Journey.step
 
     def due(name: str, now: str) -> bool:
         return name == step_name and phase == now and not marker.exists()
 
-    async def begun(self: Journey, seq: int, told: Step) -> None:
-        await begin(self, seq, told)
-        if due(told.name, "begun"):
+    async def begun(self: Journey, seq: int, step: Step) -> None:
+        await begin(self, seq, step)
+        if due(step.name, "begun"):
             pull(marker)
 
-    def committing(self: Journey, tx: Any, seq: int, told: Step, state: State, result: Any) -> None:
-        finish(self, tx, seq, told, state, result)
-        if due(told.name, "committing"):
+    def committing(self: Journey, tx: Transaction, seq: int, step: Step, state: State, result: Any) -> None:
+        finish(self, tx, seq, step, state, result)
+        if due(step.name, "committing"):
             pull(marker)
 
     async def done(self: Journey, name: str, work: Callable[[Step], Awaitable[Any]]) -> Any:
-        result = await step(self, name, work)
+        result = await do_step(self, name, work)
         if due(name, "done"):
             pull(marker)
         return result

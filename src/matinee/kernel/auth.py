@@ -145,18 +145,18 @@ class Doorkeeper:
         """Open an account. Refused for a short password, Conflict for a name that is taken."""
         name = " ".join(name.split())
         if not name:
-            raise Refused("A name is needed.")
+            raise Refused("A name is needed.", field="name")
         if len(name.casefold()) > LONGEST_NAME:
             raise Refused(f"The name is too long: at most {LONGEST_NAME} characters.")
         if len(password) < SHORTEST_PASSWORD:
-            raise Refused(f"The password is too short: at least {SHORTEST_PASSWORD} characters.")
+            raise Refused(f"The password is too short: at least {SHORTEST_PASSWORD} characters.", field="password")
         password_hash = await asyncio.to_thread(self._hasher.hash, password)
 
         def change(tx: Transaction) -> User:
             if role is Role.OWNER and _owner_exists(tx.connection):
                 raise Conflict("The house has an owner already.")
             if tx.execute(select(users.c.id).where(users.c.name_key == name.casefold())).scalar() is not None:
-                raise Conflict(f"The name {name} is taken.")
+                raise Conflict(f"The name {name} is taken.", field="name")
             values = {"name": name, "name_key": name.casefold(), "role": role, "created": moment}
             return User(tx.insert(users, password_hash=password_hash, **values), name, role)
 

@@ -6,9 +6,8 @@ import stat
 import tomllib
 from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, ClassVar, TypeVar
 
-import tomlkit
 from pydantic import BaseModel, BeforeValidator, ConfigDict, SecretStr, ValidationError
 from pydantic_core import ErrorDetails
 
@@ -22,6 +21,9 @@ class Section(BaseModel):
     """A table of the file; unknown keys are errors."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+    # Keys of this table that others read and check.
+    read_by_others: ClassVar[tuple[str, ...]] = ()
 
 
 S = TypeVar("S", bound=Section)
@@ -128,6 +130,7 @@ def _keys_at(model: type[BaseModel], tables: list[str]) -> Iterator[str]:
             return
         model = inner
     yield from model.model_fields
+    yield from getattr(model, "read_by_others", ())
 
 
 def _section_in(annotation: Any) -> type[BaseModel] | None:
@@ -154,17 +157,6 @@ def secrets_of(value: object) -> Iterator[str]:
     elif isinstance(value, Mapping):
         for inner in value.values():
             yield from secrets_of(inner)
-
-
-def write_setting(path: Path, dotted: str, value: Any) -> None:
-    """Change one setting in the file and keep every comment; the file stays readable by its owner alone."""
-    document = tomlkit.parse(path.read_text()) if path.exists() else tomlkit.document()
-    *tables, key = dotted.split(".")
-    place: Any = document
-    for step in tables:
-        place = place.setdefault(step, tomlkit.table())
-    place[key] = value
-    write_privately(path, tomlkit.dumps(document))
 
 
 def write_privately(path: Path, text: str) -> None:

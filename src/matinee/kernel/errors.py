@@ -2,7 +2,14 @@
 
 
 class MatineeError(Exception):
-    """A message for a person: it names the thing and, where there is one, the cure."""
+    """A message for a person: it names the thing and, where there is one, the cure.
+
+    `field` is the field of a form or a message that the error is about.
+    """
+
+    def __init__(self, message: str = "", *, field: str | None = None) -> None:
+        super().__init__(message)
+        self.field = field
 
 
 class Unreachable(MatineeError):

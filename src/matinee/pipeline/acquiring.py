@@ -36,7 +36,7 @@ async def acquire(journey: Journey, parts: Parts) -> None:
                     await journey.step("ready", _ready)
                     return
             await journey.step("put back", on_errand(let_go, taken, ended["reason"]))
-        await journey.rest("rested", parts.clock() + parts.search_again, f"{found['text']} Searching again later.")
+        await journey.rest("rested", parts.clock() + parts.search_again, f"{found['text']}. Searching again later.")
 
 
 async def _asked(parts: Parts, errand: Errand, step: Step) -> None:

@@ -18,7 +18,7 @@ def as_json(topology: Topology, states: States | None = None) -> dict[str, Any]:
         "hosts": [_host(host) for host in topology.hosts],
         "groups": [_group(topology, group) for group in topology.groups],
         "services": [_service(topology, service) for service in topology.services],
-        "links": [_link(link, states) for link in topology.links],
+        "links": [link_as_json(link, states) for link in topology.links],
         "flows": [_flow(flow, states) for flow in topology.flows],
         "graphs": _graphs(topology),
     }
@@ -53,7 +53,7 @@ def _service(topology: Topology, service: Service) -> dict[str, Any]:
     }
 
 
-def _link(link: Link, states: States) -> dict[str, Any]:
+def link_as_json(link: Link, states: States) -> dict[str, Any]:
     """One line with what its last check found."""
     report = states.get(link.id)
     return {

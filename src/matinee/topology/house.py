@@ -26,6 +26,7 @@ from matinee.topology.model import (
 from matinee.topology.probe import Check
 
 NO_TUNNEL = "none"
+TUNNEL_OFF = "off"
 NO_TUNNEL_REASON = (
     "torrent traffic leaves without a VPN, everyone in a swarm sees this house's address: set a tunnel for it"
 )
@@ -48,7 +49,7 @@ class Part(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class HouseParts:
-    """What the house is built of; `tunnel` is "interface wg0" or "none"."""
+    """What the house is built of; `tunnel` is "interface wg0", "none" or "off"."""
 
     metadata: tuple[Part, ...]
     indexers: tuple[Part, ...]
@@ -77,6 +78,8 @@ def running_house(parts: HouseParts) -> Topology:
 def house_checks(parts: HouseParts) -> dict[str, Check]:
     """The checks that need no live part of the house; app.py adds those of the parts it built."""
     checks: dict[str, Check] = {"pipeline-library": HardlinkCheck(Path(parts.downloads), Path(parts.library))}
+    if parts.tunnel == TUNNEL_OFF:  # not configured, so there is nothing to ask
+        return checks
     kind, _, interface = parts.tunnel.partition(" ")
     if kind == "interface" and interface:
         return {**checks, "torrent-tunnel": InterfaceCheck(interface)}

@@ -37,7 +37,7 @@ class Prober:
     `checks` are looked up by the link's id, then by "service/protocol", then by the service or group that
     answers, then by "*/protocol". A check returns what it saw, and raises Unreachable or Refused with the
     reason for a person. Links that share a check (the same, or an equal one) share its answer, and rounds
-    that overlap share the checks under way.
+    that overlap share the checks under way. `tell` hears each report as it comes.
     """
 
     def __init__(
@@ -48,12 +48,14 @@ class Prober:
         deadline: float = DEADLINE_SECONDS,
         clock: Clock = now,
         stopwatch: Callable[[], float] = time.monotonic,
+        tell: Callable[[LinkReport], None] = lambda report: None,
     ) -> None:
         self._topology = topology
         self._checks = checks
         self._deadline = deadline
         self._clock = clock
         self._stopwatch = stopwatch
+        self._tell = tell
         self._flights: dict[Check, asyncio.Task[_Finding]] = {}
         self._last: dict[str, LinkReport] = {}
 
@@ -91,6 +93,7 @@ class Prober:
             took_ms=finding.took_ms,
         )
         self._last[link.id] = report
+        self._tell(report)
         return report
 
     def _check_of(self, link: Link) -> Check | None:

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from matinee.kernel.events import Event
+
 
 class LinkState(StrEnum):
     """Green answers, red does not, grey is not checked."""
@@ -24,6 +26,13 @@ class LinkReport:
     seen: str
     checked_at: datetime
     took_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class LinkProbed(Event):
+    """A link was asked, and this came back."""
+
+    report: LinkReport
 
 
 States = Mapping[str, LinkReport]

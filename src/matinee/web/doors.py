@@ -36,7 +36,7 @@ async def set_up(body: Setup, request: Request, response: Response, desk: AtDesk
     if await desk.doorkeeper.anyone_here():
         raise Conflict("The house has an owner already: sign in.")
     if not desk.setup.accepts(body.code):
-        raise Forbidden("The code is wrong. It stands on the terminal where Matinee was started.")
+        raise Forbidden("The code is wrong. It stands on the terminal where Matinee was started.", field="code")
     await desk.doorkeeper.create_user(body.name, body.password, Role.OWNER, now())
     return _open(request, response, await desk.doorkeeper.sign_in(body.name, body.password, now()))
 

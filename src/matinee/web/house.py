@@ -79,7 +79,8 @@ def findings(desk: Desk) -> list[str]:
     for link in desk.topology.links:
         report = states.get(link.id)
         if report and report.state is LinkState.RED:
-            found.append(f"{link.source} → {link.target}: {report.reason}")
+            ends = desk.topology.title_of(link.source), desk.topology.title_of(link.target)
+            found.append(f"{' → '.join(ends)}: {report.reason}")
     return found
 
 

@@ -3,7 +3,7 @@
 import asyncio
 import json
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
 from fastapi import APIRouter
@@ -16,6 +16,8 @@ from matinee.kernel.events import Event, Lagging
 from matinee.kernel.journeys import JourneyMoved
 from matinee.pipeline.news import DownloadsMoved, FileImported, RequestCancelled, TitleRequested
 from matinee.store.titles import title_by_id
+from matinee.topology.as_json import link_as_json
+from matinee.topology.report import LinkProbed
 from matinee.web.desk import AtDesk, Desk, Me
 from matinee.web.views import downloads_out, journey_view
 
@@ -27,7 +29,7 @@ DOWNLOADS_EVERY_SECONDS = 0.4
 
 @router.get("/events", response_class=StreamingResponse)
 async def read_events(desk: AtDesk, me: Me) -> StreamingResponse:
-    """Server-sent events: hello, journey, request, download, library."""
+    """Server-sent events: hello, journey, request, download, library, links."""
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
     return StreamingResponse(_stream(desk), media_type="text/event-stream", headers=headers)
 
@@ -69,34 +71,47 @@ class _Speaker:
         self._desk = desk
         self._last_downloads = 0.0
         self._last_told: list[dict[str, Any]] = []
+        self._tellers: dict[type[Event], Callable[[Any], Awaitable[list[str]]]] = {
+            JourneyMoved: self._journey,
+            TitleRequested: self._asked,
+            RequestCancelled: self._cancelled,
+            FileImported: self._library,
+            DownloadsMoved: self._downloads,
+            LinkProbed: self._link,
+        }
 
     async def say(self, event: Event | None) -> list[str]:
-        """The lines for one event; a pulse when there is none."""
-        match event:
-            case None:
-                return [": still here\n\n"]
-            case JourneyMoved(subject=want_id):
-                return await self._journey(want_id)
-            case TitleRequested(request_id=id) | RequestCancelled(request_id=id):
-                state = "cancelled" if isinstance(event, RequestCancelled) else "running"
-                return [_line("request", {"request_id": id, "state": state})]
-            case FileImported(title_id=title_id):
-                return [await self._library(title_id)]
-            case DownloadsMoved():
-                return await self._downloads(event)
-        return []
+        """The lines for one event, none for events that are not for pages; a pulse when it was quiet."""
+        if event is None:
+            return [": still here\n\n"]
+        tell = self._tellers.get(type(event))
+        return await tell(event) if tell else []
 
-    async def _journey(self, want_id: int) -> list[str]:
-        parts = self._desk.parts
+    async def _asked(self, event: TitleRequested) -> list[str]:
+        return [_line("request", {"request_id": event.request_id, "state": "running"})]
+
+    async def _cancelled(self, event: RequestCancelled) -> list[str]:
+        return [_line("request", {"request_id": event.request_id, "state": "cancelled"})]
+
+    async def _journey(self, event: JourneyMoved) -> list[str]:
+        parts, want_id = self._desk.parts, event.subject
         try:
-            request_id, told = await parts.database.read(lambda db: journey_view(db, parts, want_id))
+            wish, told = await parts.database.read(lambda db: journey_view(db, parts, want_id))
         except NotFound:
             return []
-        return [_line("journey", {"request_id": request_id, "journey": told.model_dump(mode="json")})]
+        lines = [_line("journey", {"request_id": wish.id, "journey": told.model_dump(mode="json")})]
+        if told.state != "running":
+            lines.append(_line("request", {"request_id": wish.id, "state": wish.state}))
+        return lines
 
-    async def _library(self, title_id: int) -> str:
-        known = await self._desk.parts.database.read(lambda db: title_by_id(db, title_id))
-        return _line("library", {"title_id": title_id, "ref": str(known.title.ref)})
+    async def _library(self, event: FileImported) -> list[str]:
+        known = await self._desk.parts.database.read(lambda db: title_by_id(db, event.title_id))
+        return [_line("library", {"title_id": event.title_id, "ref": str(known.title.ref)})]
+
+    async def _link(self, event: LinkProbed) -> list[str]:
+        report = event.report
+        link = self._desk.topology.link(report.link_id)
+        return [_line("links", {"links": [link_as_json(link, {report.link_id: report})]})] if link else []
 
     async def _downloads(self, event: DownloadsMoved) -> list[str]:
         settled = all(status.speed == 0 for status in event.downloads)

@@ -1,7 +1,9 @@
 """The pages as they were built: every address that is no file of theirs opens the shell."""
 
+from mimetypes import guess_type
 from pathlib import Path
 
+from starlette.datastructures import Headers
 from starlette.responses import FileResponse, JSONResponse, PlainTextResponse, Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
@@ -9,6 +11,7 @@ from starlette.types import Scope
 STATIC = Path(__file__).parent / "static"
 
 _NOT_BUILT = "The pages are not built. In a checkout: make setup\n"
+_SQUEEZED = {"br": ".br", "gzip": ".gz"}
 _FOREVER = "public, max-age=31536000, immutable"
 
 
@@ -24,9 +27,7 @@ class Pages(StaticFiles):
         if path == "api" or path.startswith("api/"):
             return JSONResponse({"detail": f"There is no {scope['method']} /{path}.", "field": None}, 404)
         if path.startswith("assets/"):
-            response = await super().get_response(path, scope)
-            response.headers["Cache-Control"] = _FOREVER
-            return response
+            return await self._asset(path, scope)
         if path != "." and Path(path).suffix:
             return await super().get_response(path, scope)
         if scope["method"] not in ("GET", "HEAD"):
@@ -34,3 +35,18 @@ class Pages(StaticFiles):
         if not self._shell.exists():
             return PlainTextResponse(_NOT_BUILT, 503)
         return FileResponse(self._shell, headers={"Cache-Control": "no-cache"})
+
+    async def _asset(self, path: str, scope: Scope) -> Response:
+        """A hashed file, squeezed by the build where the browser can unfold it."""
+        welcome = Headers(scope=scope).get("accept-encoding", "")
+        for coding, suffix in _SQUEEZED.items():
+            if coding in welcome and self.lookup_path(path + suffix)[1]:
+                response = await super().get_response(path + suffix, scope)
+                response.headers["Content-Encoding"] = coding
+                response.headers["Content-Type"] = guess_type(path)[0] or "application/octet-stream"
+                break
+        else:
+            response = await super().get_response(path, scope)
+        response.headers["Cache-Control"] = _FOREVER
+        response.headers["Vary"] = "Accept-Encoding"
+        return response

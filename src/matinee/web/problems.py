@@ -44,8 +44,10 @@ def _answer(status: int, detail: str, field: str | None = None) -> JSONResponse:
 
 
 async def _known(request: Request, error: Exception) -> JSONResponse:
+    if not isinstance(error, MatineeError):
+        raise error
     status = next(status for kind, status in _STATUS if isinstance(error, kind))
-    return _answer(status, str(error))
+    return _answer(status, str(error), error.field)
 
 
 async def _http(request: Request, error: Exception) -> JSONResponse:

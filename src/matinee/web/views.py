@@ -190,12 +190,12 @@ def request_out(db: Connection, parts: Parts, request_id: int) -> RequestOut:
     return requests_out(db, parts, [request_by_id(db, request_id)], steps=True)[0]
 
 
-def journey_view(db: Connection, parts: Parts, want_id: int) -> tuple[int, JourneyOut]:
-    """One journey with its steps, and its request's id."""
+def journey_view(db: Connection, parts: Parts, want_id: int) -> tuple[RequestOut, JourneyOut]:
+    """One journey with its steps, and the wish it belongs to."""
     request_id = want_by_id(db, want_id).request_id
     told = request_out(db, parts, request_id)
     ids = [want.id for want in wants_of(db, [request_id])]
-    return request_id, told.journeys[ids.index(want_id)]
+    return told, told.journeys[ids.index(want_id)]
 
 
 def _album(db: Connection, parts: Parts, found: list[Request], wants: list[Want]) -> _Album:

@@ -3,6 +3,7 @@
 import asyncio
 import socket
 from collections.abc import Callable
+from ipaddress import ip_address
 
 import libtorrent as lt
 
@@ -34,7 +35,7 @@ def _fixed(address: str) -> "lt.settings_pack":
     """
     return {
         "user_agent": f"Matinee/{__version__} libtorrent/{lt.__version__}",
-        "outgoing_interfaces": address,
+        "outgoing_interfaces": "" if ip_address(address).is_unspecified else address,
         "enable_upnp": False,
         "enable_natpmp": False,
         "enable_lsd": False,
@@ -45,7 +46,7 @@ def _fixed(address: str) -> "lt.settings_pack":
         "enable_outgoing_utp": False,
         "prefer_rc4": False,
         "close_redundant_connections": False,
-        "min_reconnect_time": 10,
+        "min_reconnect_time": 5,
         "allow_multiple_connections_per_ip": True,
         "auto_manage_interval": 5,
         "optimistic_disk_retry": 60,

@@ -115,13 +115,20 @@ class Swarm:
         if self.by_handle.pop(live.handle, None) is None:
             return
         id = live.record.id
-        await self.put(live, replace(live.record, leaving="delete" if delete_files else "keep"))
+        await self._mark_leaving(live, "delete" if delete_files else "keep")
         gone = self.leaving[id] = asyncio.get_running_loop().create_future()
         self.session.remove_torrent(live.handle, lt.session.delete_files if delete_files else 0)
         await self._see_off(live, gone)
         self.lives.pop(id, None)
         self.tell()
         await self._archive.forget(id)
+
+    async def _mark_leaving(self, live: Live, how: str) -> None:
+        """A disk too full for the mark must not keep anybody from making room on it."""
+        try:
+            await self.put(live, replace(live.record, leaving=how))
+        except Unreachable as error:
+            log.warning("torrent %s is removed although that could not be noted first: %s", live.torrent.name, error)
 
     async def _see_off(self, live: Live, gone: asyncio.Future[str]) -> None:
         try:

@@ -29,9 +29,10 @@ class QBittorrentClient:
         password: str,
         *,
         uds: str | None = None,
+        name: str | None = None,
         transport: httpx2.AsyncBaseTransport | None = None,
     ) -> None:
-        self.name = f"qBittorrent at {uds or url}"
+        self.name = name or f"qBittorrent at {uds or url}"
         self._username, self._password = username, password
         self._wire = Wire(self.name, url.rstrip("/") + PREFIX, uds=uds, transport=transport, timeout=WAIT_SECONDS + 20)
         self._entering = asyncio.Lock()
@@ -226,3 +227,8 @@ def file_of(row: FileRow) -> DownloadFile:
     """A file as the pipeline knows it."""
     size = row.get("size", 0)
     return DownloadFile(Path(PurePosixPath(row.get("name", ""))), size, int(size * row.get("progress", 0.0)))
+
+
+def make_download_client(*, url: str, username: str, password: str) -> QBittorrentClient:
+    """The driver's factory: a qBittorrent as the owner's settings describe it."""
+    return QBittorrentClient(url, username, password)

@@ -151,3 +151,8 @@ def _small_search(caps: Caps, chosen: Sequence[int]) -> Question:
 
 def _content_type(answer: httpx2.Response) -> str:
     return answer.headers.get("content-type", "")
+
+
+def make_indexer(*, name: str, url: str, api_key: str, priority: int) -> TorznabIndexer:
+    """The driver's factory: an indexer as the owner's settings describe it."""
+    return TorznabIndexer(name, url, api_key, priority=priority)

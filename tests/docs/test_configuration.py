@@ -1,0 +1,146 @@
+"""Every setting stands in the docs with its true default, and every example there is accepted."""
+
+import re
+import shlex
+import tomllib
+from collections.abc import Iterator
+from enum import Enum
+from pathlib import Path
+from typing import Any, Literal, get_args, get_origin
+
+import pytest
+from pydantic import BaseModel, SecretStr
+from pydantic.fields import FieldInfo
+from pydantic_core import PydanticUndefined
+
+from matinee.kernel.config import load
+from matinee.settings import Settings
+from matinee.topology.declared import TABLES
+from tests.docs.pages import ROOT, bare, examples, page, rows
+
+Found = Iterator[tuple[str, FieldInfo]]
+
+PAGES = ("configuration.md", "map.md", "quick-start.md")
+EXAMPLES = [
+    pytest.param(text, id=f"{name}-{number}")
+    for name, whole in (("README.md", (ROOT / "README.md").read_text()), *((name, page(name)) for name in PAGES))
+    for number, text in enumerate(examples(whole, "toml"), start=1)
+]
+
+
+def settings_of(model: type[BaseModel], below: str = "") -> Found:
+    """Every setting by its dotted name: `server.port`, `indexers[].url`."""
+    for key, field in model.model_fields.items():
+        inner, mark = section_in(field.annotation)
+        if inner is None:
+            yield f"{below}{key}", field
+        else:
+            yield from settings_of(inner, f"{below}{key}{mark}.")
+
+
+def section_in(annotation: Any) -> tuple[type[BaseModel] | None, str]:
+    """The table that a setting holds, and how its place is written: once, in a list, or by name."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation, ""
+    mark = {tuple: "[]", list: "[]", dict: ".NAME"}.get(get_origin(annotation), "")
+    for inner in get_args(annotation):
+        found, _ = section_in(inner)
+        if found:
+            return found, mark
+    return None, ""
+
+
+def in_code() -> dict[str, FieldInfo]:
+    """All settings; those of the map stand at the top of the file and not below `declared`."""
+    own = {name: field for name, field in settings_of(Settings) if not name.startswith("declared.")}
+    marks = {name: section_in(field.annotation)[1] for name, field in topology_fields().items()}
+    for table, model in TABLES.items():
+        own |= dict(settings_of(model, f"{table}{marks[table]}."))
+    return own
+
+
+def topology_fields() -> dict[str, FieldInfo]:
+    model, _ = section_in(Settings.model_fields["declared"].annotation)
+    assert model
+    return model.model_fields
+
+
+def in_docs() -> dict[str, dict[str, str]]:
+    found = rows(page("configuration.md"), "setting") + rows(page("map.md"), "key")
+    return {bare(next(iter(row.values()))): row for row in found}
+
+
+def test_every_setting_is_documented() -> None:
+    assert sorted(in_code().keys() - in_docs().keys()) == []
+
+
+def test_every_documented_setting_exists() -> None:
+    assert sorted(in_docs().keys() - in_code().keys()) == []
+
+
+def test_every_table_of_the_map_is_a_part_of_it() -> None:
+    assert set(TABLES) == set(topology_fields())
+
+
+@pytest.mark.parametrize("name", sorted(in_code().keys() & in_docs().keys()))
+def test_the_documented_default_is_the_true_one(name: str) -> None:
+    field, told = in_code()[name], in_docs()[name]["default"]
+    if field.is_required():
+        assert told == "required"
+    elif field.default is None:
+        assert told == "none"
+    elif field.default is PydanticUndefined:
+        assert field.default_factory
+        assert told.startswith("made of")
+    else:
+        assert tomllib.loads(f"value = {bare(told)}")["value"] == plain(field.default)
+
+
+def plain(default: Any) -> Any:
+    """A default as it would stand in the file."""
+    if isinstance(default, SecretStr):
+        return default.get_secret_value()
+    if isinstance(default, Enum):
+        return default.value
+    if isinstance(default, tuple):
+        return [plain(one) for one in default]
+    return default if isinstance(default, (bool, int, float)) else str(default)
+
+
+@pytest.mark.parametrize("name", sorted(in_code().keys() & in_docs().keys()))
+def test_every_choice_of_a_setting_is_named(name: str) -> None:
+    annotation = in_code()[name].annotation
+    if get_origin(annotation) is Literal:
+        for choice in get_args(annotation):
+            assert f"`{choice}`" in in_docs()[name]["type"], choice
+
+
+def test_the_quality_profiles_are_those_there_are() -> None:
+    profiles = [row["profile"] for row in rows(page("configuration.md"), "profile")]
+    assert profiles == re.findall(r"`(\w+)`", in_docs()["library.profile"]["type"])
+    for profile in profiles:
+        Settings.model_validate({"library": {"profile": profile}})
+
+
+@pytest.mark.parametrize("text", EXAMPLES)
+def test_every_example_is_accepted(text: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for variable in re.findall(r"env:(\w+)", text):
+        monkeypatch.setenv(variable, "a secret of the tests")
+    secret = tmp_path / "secret"
+    secret.write_text("another secret of the tests\n")
+    file = tmp_path / "matinee.toml"
+    file.write_text(re.sub(r"file:[^\"]+", f"file:{secret}", text))
+    load(Settings, file, {})
+
+
+def test_the_overrides_by_the_environment_are_accepted(monkeypatch: pytest.MonkeyPatch) -> None:
+    (text,) = (block for block in examples(page("configuration.md"), "sh") if "MATINEE_" in block)
+    for variable in re.findall(r"env:(\w+)", text):
+        monkeypatch.setenv(variable, "a secret of the tests")
+    environ = dict(word.split("=", 1) for word in shlex.split(text))
+    settings = load(Settings, None, environ)
+    assert str(settings.data) == "/var/lib/matinee"
+    assert settings.server.port == 8441
+    assert settings.server.trusted_proxies == ("10.0.0.2",)
+    assert [indexer.name for indexer in settings.indexers] == ["Prowlarr"]
+    assert settings.metadata.tmdb.key
