@@ -91,6 +91,16 @@ def lab(
     run_lab(folder, port)
 
 
+@app.command(
+    context_settings={"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []},
+)
+def torrent(context: typer.Context) -> None:
+    """Run the torrent engine alone; `matinee torrent --help` lists its options."""
+    from matinee.torrent_process import main as run
+
+    run(context.args)
+
+
 @app.command("map")
 def show_map(
     config: Config = None,

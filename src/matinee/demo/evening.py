@@ -86,7 +86,7 @@ async def run_demo(var: Path, *, once: bool, console: Console) -> None:
     lab = Lab(var / "lab", seed_rate=SEED_RATE, on_progress=lambda done, of: _say_making(console, done, of))
     console.print("[bold]Matinee[/bold]  Ask for a film, watch it tonight.\n")
     async with _lab_open(lab) as found:
-        console.print(f"The lab, a little internet on this machine, is open at {found.control}.")
+        console.print(f"The lab, a little internet on this machine, is open at {found.control}.", soft_wrap=True)
         async with _house_open(folder, found) as opened:
             await _evening(folder, opened, begun=begun, once=once, console=console)
 
@@ -192,10 +192,11 @@ def _summarise(console: Console, folder: Path, told: dict[str, object], findings
     console.print()
     for finding in findings:
         mark = "[green]✓[/green]" if finding.ok else "[yellow]–[/yellow]" if finding.skipped else "[red]✗[/red]"
-        console.print(f"{mark} {finding.what}: {finding.seen}")
+        console.print(f"{mark} {finding.what}: {finding.seen}", soft_wrap=True)
     console.print(
         f"\nFrom the wishes to the screen: {told['total_seconds']} s; "
-        f"from download complete to ready: {told['own_seconds']} s. Report: {folder / 'report.json'}"
+        f"from download complete to ready: {told['own_seconds']} s. Report: {folder / 'report.json'}",
+        soft_wrap=True,
     )
     bad = [finding for finding in findings if not finding.ok and not finding.skipped]
     if bad:

@@ -65,9 +65,9 @@ class Show:
             key = (journey.id, step.seq, step.state)
             if step.ended and step.text and key not in self._told:
                 self._told.add(key)
-                self._console.print(f"{journey.label:<22} {step.stage:<11} {step.text}", markup=False)
+                self._console.print(f"{journey.label:<22} {step.stage:<11} {step.text}", markup=False, soft_wrap=True)
                 for note in step.notes:
-                    self._console.print(f"{'':<34} {note}", markup=False)
+                    self._console.print(f"{'':<34} {note}", markup=False, soft_wrap=True)
 
     def _draw(self) -> None:
         if self._live:

@@ -115,7 +115,7 @@ def wants_of(db: Connection, request_ids: Iterable[int]) -> list[Want]:
         select(wants)
         .join(episodes, episodes.c.id == wants.c.episode_id, isouter=True)
         .where(wants.c.request_id.in_(list(request_ids)))
-        .order_by(episodes.c.season, episodes.c.number, wants.c.id)
+        .order_by(episodes.c.season.nulls_first(), episodes.c.number, wants.c.id)
     )
     return [_want(row) for row in db.execute(query)]
 

@@ -2,13 +2,18 @@
 
 import asyncio
 import contextlib
+import hashlib
 import os
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import libtorrent as lt
+
+from matinee.engines.torrent import LibtorrentEngine
+from matinee.pipeline.torrent_port import Torrent
 
 QUIET: "lt.settings_pack" = {
     "listen_interfaces": "127.0.0.1:0",
@@ -18,7 +23,9 @@ QUIET: "lt.settings_pack" = {
     "enable_upnp": False,
     "enable_natpmp": False,
     "allow_multiple_connections_per_ip": True,
-    "stop_tracker_timeout": 1,
+    "enable_incoming_utp": False,
+    "enable_outgoing_utp": False,
+    "stop_tracker_timeout": 0,
 }
 
 
@@ -75,6 +82,7 @@ class Seeder:
         return self._handle.status(0).total_payload_upload
 
     def close(self) -> None:
+        self._handle.replace_trackers([])  # no goodbye: the tracker lives in the loop this would hold up
         del self._handle, self._session
 
 
@@ -92,17 +100,57 @@ async def tracker(*, refusing: str = "") -> AsyncIterator[str]:
     """An HTTP tracker that knows everybody who ever asked; yields its announce URL."""
     swarms: dict[str, set[bytes]] = {}
 
+    callers: dict[asyncio.Task[None] | None, asyncio.StreamWriter] = {}
+
     async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        line = (await reader.readuntil(b"\r\n\r\n")).split(b" ")[1].decode("latin-1")
+        callers[asyncio.current_task()] = writer
+        try:
+            line = (await reader.readuntil(b"\r\n\r\n")).split(b" ")[1].decode("latin-1")
+        except (asyncio.IncompleteReadError, ConnectionError, asyncio.CancelledError):
+            return writer.close()
         asked = parse_qs(urlsplit(line).query, encoding="latin-1")
         known = swarms.setdefault(asked["info_hash"][0], set())
         known.add(bytes([127, 0, 0, 1]) + int(asked["port"][0]).to_bytes(2, "big"))
-        reply = {b"failure reason": refusing.encode()} if refusing else {b"interval": 60, b"peers": b"".join(known)}
+        reply: dict[bytes, Any] = (
+            {b"failure reason": refusing.encode()} if refusing else {b"interval": 60, b"peers": b"".join(known)}
+        )
         body = lt.bencode(reply)
         writer.write(b"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: %d\r\n\r\n%b" % (len(body), body))
-        await writer.drain()
         writer.close()
 
     server = await asyncio.start_server(answer, "127.0.0.1", 0)
     async with server:
         yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/announce"
+        for writer in callers.values():
+            writer.transport.abort()
+        await asyncio.gather(*(task for task in callers if task))
+
+
+@contextlib.asynccontextmanager
+async def working(folder: Path, root: Path | None = None, **more: Any) -> AsyncIterator[LibtorrentEngine]:
+    """An engine at work, with its state in the folder; its downloads lie there too unless a root is given."""
+    engine = LibtorrentEngine(folder / "state", root or folder / "downloads", **more)
+    await engine.open()
+    try:
+        yield engine
+    finally:
+        await engine.close()
+
+
+async def until(
+    engine: LibtorrentEngine, id: str, condition: Callable[[Torrent], bool], seconds: float = 30
+) -> Torrent:
+    """The torrent as soon as it is as wanted."""
+    async with asyncio.timeout(seconds):
+        while True:
+            revision = engine.revision
+            torrent = engine.torrents().get(id)
+            if torrent and condition(torrent):
+                return torrent
+            await engine.changed_since(revision, 5)
+
+
+def content_hash(folder: Path) -> dict[str, str]:
+    """The sha1 of every file, by its path inside the folder."""
+    files = (path for path in sorted(folder.rglob("*")) if path.is_file())
+    return {str(path.relative_to(folder)): hashlib.sha1(path.read_bytes()).hexdigest() for path in files}

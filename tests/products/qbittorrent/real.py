@@ -20,10 +20,12 @@ BINARY = shutil.which("qbittorrent-nox")
 
 @dataclass(frozen=True)
 class Real:
-    """Where it listens and where it downloads to."""
+    """Where it listens, who may enter, and where it downloads to."""
 
     url: str
     downloads: Path
+    username: str = USERNAME
+    password: str = PASSWORD
 
 
 def free_port() -> int:

@@ -1,0 +1,142 @@
+"""Our client drives a qBittorrent, and cannot tell ours from the real one."""
+
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from matinee.kernel.errors import Refused, Unreachable
+from matinee.pipeline.ports import DownloadFile, DownloadState, DownloadStatus, Payload
+from matinee.products.qbittorrent.client import QBittorrentClient, merge, status_of
+from matinee.products.qbittorrent.wire import STATES
+from tests.engines.torrent.swarm import Made, content_hash, make_film, make_torrent, seeding
+from tests.products.qbittorrent.conftest import FarEnd
+
+
+async def seen(
+    client: QBittorrentClient, condition: Callable[[dict[str, DownloadStatus]], bool], seconds: float = 40
+) -> dict[str, DownloadStatus]:
+    """What the client shows as soon as it is as wanted."""
+    async with asyncio.timeout(seconds):
+        async for downloads in client.watch():
+            if condition(downloads):
+                return downloads
+    raise AssertionError("watch ended")
+
+
+def payload(made: Made) -> Payload:
+    return Payload(made.infohash, torrent=made.torrent)
+
+
+async def test_a_download_is_added_watched_and_complete(far_end: FarEnd, film: Made) -> None:
+    folder = far_end.downloads / "films"
+    with seeding(film):
+        id = await far_end.client.add(payload(film), category="films", folder=folder)
+        done = (await seen(far_end.client, lambda all: all[id].state is DownloadState.COMPLETE))[id]
+    assert done.name == film.content.name
+    assert done.path == folder / film.content.name
+    assert done.done == done.size == sum(file.stat().st_size for file in film.content.iterdir())
+    assert content_hash(done.path) == content_hash(film.content)
+    assert sorted(await far_end.client.files(id), key=lambda file: file.size) == [
+        DownloadFile(Path(film.content.name, f"{film.content.name}.srt"), 39, 39),
+        DownloadFile(Path(film.content.name, f"{film.content.name}.mkv"), 2_000_000, 2_000_000),
+    ]
+
+
+async def test_a_magnet_link_is_added(far_end: FarEnd, film: Made) -> None:
+    with seeding(film) as seeder:
+        magnet = f"magnet:?xt=urn:btih:{film.infohash}&dn=Tin+Comet{seeder.magnet_peer}"
+        order = Payload(film.infohash, magnet=magnet)
+        id = await far_end.client.add(order, category="films", folder=far_end.downloads)
+        done = (await seen(far_end.client, lambda all: all[id].state is DownloadState.COMPLETE))[id]
+    assert content_hash(done.path) == content_hash(film.content)
+
+
+async def test_the_same_payload_twice_is_one_download(far_end: FarEnd, film: Made) -> None:
+    first = await far_end.client.add(payload(film), category="films", folder=far_end.downloads)
+    again = await far_end.client.add(payload(film), category="films", folder=far_end.downloads)
+    assert first == again == film.infohash
+    assert len(await seen(far_end.client, bool)) == 1
+
+
+async def test_a_torrent_of_both_versions_is_found_by_either_hash(far_end: FarEnd, tmp_path: Path) -> None:
+    made = make_torrent(make_film(tmp_path / "both", size=50_000), v1_only=False)
+    id = await far_end.client.add(payload(made), category="films", folder=far_end.downloads)
+    assert id in await seen(far_end.client, bool)
+    assert await far_end.client.add(payload(made), category="films", folder=far_end.downloads) == id
+
+
+async def test_rubbish_is_refused_in_words(far_end: FarEnd) -> None:
+    with pytest.raises(Refused, match="not a valid torrent"):
+        await far_end.client.add(Payload("0" * 40, torrent=b"rubbish"), category="x", folder=far_end.downloads)
+    assert await seen(far_end.client, lambda all: True) == {}
+
+
+async def test_a_download_is_stopped_started_and_removed(far_end: FarEnd, film: Made) -> None:
+    client = far_end.client
+    id = await client.add(payload(film), category="films", folder=far_end.downloads)
+    await client.stop(id)
+    await seen(client, lambda all: all[id].state is DownloadState.PAUSED)
+    await client.resume(id)
+    with seeding(film):
+        done = (await seen(client, lambda all: all[id].state is DownloadState.COMPLETE))[id]
+    await client.remove(id, delete_files=True)
+    await seen(client, lambda all: not all)
+    async with asyncio.timeout(20):
+        while done.path.exists():  # noqa: ASYNC110  the real one deletes some time after it answers
+            await asyncio.sleep(0.05)
+
+
+async def test_an_unknown_download_is_forgotten_already(far_end: FarEnd) -> None:
+    await far_end.client.remove("0" * 40, delete_files=True)
+
+
+async def test_a_watcher_hears_of_a_new_download(far_end: FarEnd, film: Made) -> None:
+    watching = asyncio.create_task(seen(far_end.client, lambda all: film.infohash in all))
+    await far_end.client.add(payload(film), category="films", folder=far_end.downloads)
+    assert film.infohash in await watching
+
+
+async def test_a_probe_tells_the_version(far_end: FarEnd) -> None:
+    assert "0 downloads" in await far_end.client.probe()
+
+
+async def test_a_wrong_password_is_a_refusal(far_end: FarEnd) -> None:
+    far_end.client._password = "wrong"
+    with pytest.raises(Refused, match="wrong user name or password"):
+        await far_end.client.probe()
+
+
+async def test_nobody_there_is_unreachable(tmp_path: Path) -> None:
+    client = QBittorrentClient("http://torrent", "a", "b", uds=str(tmp_path / "nothing.sock"))
+    with pytest.raises(Unreachable, match=r"qBittorrent at .*nothing\.sock"):
+        await client.probe()
+    with pytest.raises(Unreachable):
+        await anext(client.watch())
+    await client.close()
+
+
+def test_every_state_string_has_its_meaning() -> None:
+    assert {status_of("x", {"state": state}).state for state in STATES} == set(DownloadState)
+    for word in ("paused", "stopped"):
+        assert STATES[f"{word}UP"] is DownloadState.COMPLETE
+        assert STATES[f"{word}DL"] is DownloadState.PAUSED
+
+
+def test_a_failure_without_a_word_still_gets_one() -> None:
+    assert status_of("x", {"state": "missingFiles"}).message == "its files are gone from the disk"
+    assert status_of("x", {"state": "error"}).message
+    assert status_of("x", {"state": "error", "matinee_message": "the disk is full"}).message == "the disk is full"
+
+
+def test_a_bare_content_path_is_taken_relative_to_the_save_path() -> None:
+    assert status_of("x", {"save_path": "/dl", "content_path": "Film"}).path == Path("/dl/Film")
+    assert status_of("x", {"save_path": "/dl", "content_path": "", "name": "Film"}).path == Path("/dl/Film")
+
+
+def test_changes_are_merged_into_what_is_known() -> None:
+    rows = merge({}, {"rid": 1, "full_update": True, "torrents": {"a": {"name": "A", "size": 5}, "b": {"name": "B"}}})
+    rows = merge(rows, {"rid": 2, "torrents": {"a": {"size": 7}}, "torrents_removed": ["b"]})
+    assert rows == {"a": {"name": "A", "size": 7}}
+    assert merge(rows, {"rid": 1, "full_update": True}) == {}
