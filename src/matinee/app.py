@@ -41,7 +41,7 @@ from matinee.settings import Settings
 from matinee.store.migrations import migrate, newest
 from matinee.topology import Topology
 from matinee.topology.checks import checks_for
-from matinee.topology.house import HouseParts, Part, house_checks, part_ids, running_house
+from matinee.topology.house import NO_TUNNEL, HouseParts, Part, house_checks, part_ids, running_house
 from matinee.topology.probe import Check, Prober
 from matinee.topology.report import LinkProbed, States
 from matinee.web.desk import Desk, FrontDoor, HouseFacts, SetupCode
@@ -367,6 +367,8 @@ def _checks(told: HouseParts, parts: Parts, sources: list[MetadataSource], door:
         checks[id] = indexer.probe
     for follower in parts.followers.values():
         checks["torrent"] = follower.client.probe
+        if isinstance(follower.client, QBittorrentClient) and told.tunnel != NO_TUNNEL:
+            checks["tunnel-internet"] = follower.client.reach
     checks["library"] = lambda: _library_reads(parts)
     return checks
 

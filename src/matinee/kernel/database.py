@@ -185,7 +185,9 @@ class Database:
     def _engine(self, *, writer: bool) -> Engine:
         if not self.is_sqlite:
             url = self.url.set(drivername="postgresql+psycopg")
-            return create_engine(url, pool_size=1 if writer else READERS, max_overflow=0, pool_pre_ping=True)
+            pool: dict[str, Any] = {"pool_size": 1 if writer else READERS, "max_overflow": 0, "pool_pre_ping": True}
+            # All that one reader sees is of one moment, as it is with SQLite.
+            return create_engine(url, isolation_level="READ COMMITTED" if writer else "REPEATABLE READ", **pool)
         engine = create_engine(
             self.url,
             pool_size=1 if writer else READERS,

@@ -122,6 +122,13 @@ class QBittorrentClient:
         version = (await self._call("GET", "app/version")).text.strip()
         return f"qBittorrent {version}, {len(await self._rows())} downloads"
 
+    async def reach(self) -> str:
+        """How the client stands with its swarms. Unreachable when no peer could come through."""
+        told = self._wire.json(await self._call("GET", "transfer/info"))
+        if told.get("connection_status") == "disconnected":
+            raise Unreachable(f"{self.name}: it listens for no peers")
+        return f"{told.get('connection_status')}, {told.get('dht_nodes', 0)} DHT nodes"
+
     # stopping and starting, for the owner's hand
 
     async def stop(self, id: str) -> None:
