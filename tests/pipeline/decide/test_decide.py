@@ -127,7 +127,8 @@ def test_the_language_must_be_wanted() -> None:
     assert whys("Tin.Comet.2021.FRENCH.1080p.WEB", german) == {"language": "it is in French, and German is wanted"}
     assert whys(wanted=german) == {"language": "its name tells no language, and German is wanted"}
     assert not whys(wanted=with_profile(languages=("Original",)))
-    assert not whys("Tin.Comet.2021.FRENCH.1080p.WEB")
+    assert not whys("Tin.Comet.2021.FRENCH.1080p.WEB", with_profile(languages=()))
+    assert whys("Tin.Comet.2021.FRENCH.1080p.WEB"), "a newcomer's profile speaks as the film was made"
 
 
 def test_a_torrent_without_seeders_is_refused_for_now() -> None:
