@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from matinee.lab import Lab
+from tests.conftest import Cluster
 from tests.stories.house import RunningHouse
 
 LAB_FOLDER = Path(__file__).parents[2] / "var" / "lab"
@@ -45,3 +46,9 @@ async def make_house(lab: Lab, tmp_path: Path) -> AsyncIterator[MakeHouse]:
     yield make
     for house in houses:
         await house.stop()
+
+
+@pytest.fixture
+def empty_postgresql_url(cluster: Cluster) -> str:
+    """A PostgreSQL database without a single table."""
+    return cluster.fresh("template0")

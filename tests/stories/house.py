@@ -20,6 +20,7 @@ START_SECONDS = 30.0
 
 SETTINGS = """
 data = "{folder}/data"
+{database}
 
 [server]
 port = 0
@@ -63,6 +64,7 @@ class RunningHouse:
     media: Path = field(init=False)
     torrent: str = ""
     plug: str | None = None
+    database: str = ""
     url: str = ""
     guest: Guest = field(init=False)
     _process: asyncio.subprocess.Process | None = None
@@ -208,6 +210,7 @@ class RunningHouse:
             torznab=found.torznab,
             torznab_key=found.torznab_key,
             torrent=self.torrent,
+            database=f'database.url = "{self.database}"' if self.database else "",
         )
 
 

@@ -50,6 +50,11 @@ class Guest:
         card = await self._find(name, "series")
         return await self._wish({"ref": card.ref, "episodes": [{"season": season, "number": number}]})
 
+    async def ask_for_season(self, name: str, season: int) -> RequestOut:
+        """Find a series by its name and wish for a season of it."""
+        card = await self._find(name, "series")
+        return await self._wish({"ref": card.ref, "seasons": [season]})
+
     async def request(self, request_id: int) -> RequestOut:
         """One wish with its timeline."""
         return RequestOut.model_validate(self._told(await self.http.get(f"/api/requests/{request_id}")))
