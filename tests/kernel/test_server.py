@@ -14,12 +14,12 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Route
-from tests.serving import calling, serving
 
 from matinee.kernel import connection
 from matinee.kernel.errors import Refused
 from matinee.kernel.server import serve, stop_on_signals
 from matinee.web.ranges import FileRange
+from tests.serving import calling, serving
 
 
 async def who(request: Request) -> Response:

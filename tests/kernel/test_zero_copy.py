@@ -14,10 +14,10 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
-from tests.serving import Caller, calling, serving
 
 from matinee.kernel import zero_copy
 from matinee.kernel.zero_copy import EXTENSION
+from tests.serving import Caller, calling, serving
 
 FILM_BYTES = 24 * 1024 * 1024 + 4711  # more than all socket buffers of a connection together
 

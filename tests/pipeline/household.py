@@ -1,0 +1,298 @@
+"""A household for the tests: fakes of everything outside, a real memory, real files and real journeys."""
+
+import asyncio
+import hashlib
+import re
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from matinee.kernel.auth import Doorkeeper, Role, User
+from matinee.kernel.database import Database
+from matinee.kernel.errors import MatineeError, NotFound
+from matinee.kernel.journeys import Backoff, JourneyMoved, JourneyRecord, Journeys, State, journeys_of
+from matinee.media.file import MediaFacts
+from matinee.media.profile import STARTING_PROFILES
+from matinee.media.release import Release
+from matinee.media.title import Episode, ExternalIds, Shelf, Title, TitleCard, TitleRef
+from matinee.pipeline import parts as parts_module
+from matinee.pipeline.acquiring import TALE, acquire
+from matinee.pipeline.asking import Wish, ask
+from matinee.pipeline.following import Follower
+from matinee.pipeline.parts import Parts
+from matinee.pipeline.ports import DownloadFile, DownloadState, DownloadStatus, Payload, Query
+from matinee.store.requests import wants_of
+from tests.products.torznab.torrents import bencode
+
+EVENING = datetime(2024, 5, 4, 20, 15, tzinfo=UTC)
+PASSWORD = "correct horse battery"
+MOVIE = Title(
+    ref=TitleRef.parse("movie-tmdb-603"),
+    name="Tin Comet",
+    year=2021,
+    ids=ExternalIds(tmdb=603, imdb="tt0133093"),
+    runtime_minutes=101,
+    poster="https://image.tmdb.org/t/p/original/tin.jpg",
+)
+SERIES = Title(
+    ref=TitleRef.parse("series-tvmaze-82"),
+    name="Night Tram",
+    year=2023,
+    ids=ExternalIds(tvdb=121361, tvmaze=82),
+    episodes=(
+        Episode(0, 1, "Before", "s1", date(2023, 8, 1)),
+        Episode(1, 1, "Depot", "e1", date(2023, 9, 1), 45),
+        Episode(1, 2, "Terminus", "e2", date(2023, 9, 8), 45),
+        Episode(2, 1, "Rails", "e3", date(2124, 9, 8), 45),
+    ),
+)
+FACTS = MediaFacts(6060.0, 1920, 800, "h264", "aac", "matroska")
+
+
+@dataclass
+class FakeMetadata:
+    """Knows two titles."""
+
+    name: str = "tmdb"
+    titles: dict[str, Title] = field(default_factory=lambda: {str(title.ref): title for title in (MOVIE, SERIES)})
+    trouble: MatineeError | None = None
+
+    async def search(self, text: str) -> list[TitleCard]:
+        self._check()
+        return [title.card for title in self.titles.values() if text.lower() in title.name.lower()]
+
+    async def discover(self) -> list[Shelf]:
+        self._check()
+        return [Shelf("Tonight", tuple(title.card for title in self.titles.values()))]
+
+    async def title(self, ref: TitleRef) -> Title:
+        self._check()
+        if str(ref) not in self.titles:
+            raise NotFound(f"TMDB has no {ref}")
+        return self.titles[str(ref)]
+
+    async def probe(self) -> str:
+        self._check()
+        return "2 titles"
+
+    def _check(self) -> None:
+        if self.trouble:
+            raise self.trouble
+
+
+@dataclass
+class FakeIndexer:
+    """Offers what it was given; `torrents` may hold another content than the honest one, or an error."""
+
+    name: str = "Lab"
+    priority: int = 25
+    offers: list[Release] = field(default_factory=list)
+    torrents: dict[str, Payload | MatineeError] = field(default_factory=dict)
+    trouble: MatineeError | None = None
+    queries: list[Query] = field(default_factory=list)
+
+    def offer(self, name: str, **more: Any) -> Release:
+        """Offer one more release, and the torrent that belongs to it."""
+        release = Release(
+            guid=f"{self.name}:{name}", name=name, indexer=self.name, download_url=f"http://lab/{name}", size=20_000,
+            seeders=5,
+        )  # fmt: skip
+        release = replace(release, **more)
+        self.offers.append(release)
+        return release
+
+    async def search(self, query: Query) -> list[Release]:
+        self.queries.append(query)
+        if self.trouble:
+            raise self.trouble
+        return self.offers
+
+    async def fetch(self, release: Release) -> Payload:
+        found = self.torrents.get(release.name) or torrent_of(f"{release.name}.mkv")
+        if isinstance(found, MatineeError):
+            raise found
+        return found
+
+    async def probe(self) -> str:
+        return f"{len(self.offers)} releases"
+
+
+def torrent_of(*names: str, size: int = 20_000) -> Payload:
+    """A torrent of one file, or of a folder with these files."""
+    pieces = -(-size * len(names) // 16384)
+    info: dict[str, Any] = {"name": names[0], "piece length": 16384, "pieces": bytes(20 * pieces)}
+    if len(names) == 1:
+        info["length"] = size
+    else:
+        info |= {"name": "folder", "files": [{"path": name.split("/"), "length": size} for name in names]}
+    return Payload(hashlib.sha1(bencode(info)).hexdigest(), torrent=bencode({"info": info}))
+
+
+@dataclass
+class FakeClient:
+    """Has everything at once, unless a test holds it up: `outcomes` say by release name what comes instead."""
+
+    folder: Path
+    name: str = "torrent engine"
+    statuses: dict[str, DownloadStatus] = field(default_factory=dict)
+    outcomes: dict[str, DownloadState] = field(default_factory=dict)
+    content: bytes = b"film" * 5000
+    added: list[str] = field(default_factory=list)
+    removed: list[tuple[str, bool]] = field(default_factory=list)
+    resumed: list[str] = field(default_factory=list)
+    refusing: MatineeError | None = None
+    trouble: MatineeError | None = None
+    changed: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def add(self, payload: Payload, *, category: str, folder: Path) -> str:
+        if self.refusing:
+            raise self.refusing
+        assert (category, folder) == ("matinee", self.folder)
+        found = re.search(rb":([^:]+)\.mkv", payload.torrent or b"")
+        name = found[1].decode() if found else payload.infohash
+        state = self.outcomes.get(name, DownloadState.COMPLETE)
+        path = folder / f"{name}.mkv"
+        path.write_bytes(self.content)
+        self.added.append(name)
+        size = len(self.content)
+        done = size if state is DownloadState.COMPLETE else size // 2
+        status = DownloadStatus(payload.infohash, name, state, size, done, 0, None, 0, path)
+        self.statuses[payload.infohash] = status
+        self.tell()
+        return payload.infohash
+
+    async def watch(self) -> AsyncIterator[dict[str, DownloadStatus]]:
+        while True:
+            changed = self.changed
+            if self.trouble:
+                raise self.trouble
+            yield dict(self.statuses)
+            await changed.wait()
+
+    async def files(self, id: str) -> list[DownloadFile]:
+        size = len(self.content)
+        return [DownloadFile(Path(self.statuses[id].path.name), size, size)]
+
+    async def remove(self, id: str, *, delete_files: bool) -> None:
+        if self.refusing:
+            raise self.refusing
+        self.removed.append((id, delete_files))
+        status = self.statuses.pop(id, None)
+        if status and delete_files:
+            status.path.unlink(missing_ok=True)
+        self.tell()
+
+    async def resume(self, id: str) -> None:
+        self.resumed.append(id)
+
+    async def probe(self) -> str:
+        return f"{len(self.statuses)} downloads"
+
+    def set(self, name: str, **values: Any) -> None:
+        """Something has happened to a download."""
+        id = next(id for id, status in self.statuses.items() if status.name == name)
+        self.statuses[id] = replace(self.statuses[id], **values)
+        self.tell()
+
+    def tell(self) -> None:
+        changed, self.changed = self.changed, asyncio.Event()
+        changed.set()
+
+
+@dataclass
+class FakeProbe:
+    """Sees the same film in every file, unless it was told otherwise of one."""
+
+    facts: MediaFacts = FACTS
+    others: dict[str, MediaFacts | MatineeError] = field(default_factory=dict)
+
+    async def __call__(self, path: Path) -> MediaFacts:
+        found = self.others.get(path.name, self.facts)
+        if isinstance(found, MatineeError):
+            raise found
+        return found
+
+
+@dataclass
+class Household:
+    """Everything a test may want to touch."""
+
+    parts: Parts
+    client: FakeClient
+    indexer: FakeIndexer
+    metadata: FakeMetadata
+    probe: FakeProbe
+    doorkeeper: Doorkeeper
+    owner: User
+
+    @property
+    def database(self) -> Database:
+        return self.parts.database
+
+    @property
+    def library(self) -> Path:
+        return self.parts.shelf.library
+
+    async def wish(self, ref: TitleRef = MOVIE.ref, *, user: User | None = None, **more: Any) -> int:
+        return await ask(self.parts, user or self.owner, Wish(ref, **more))
+
+    async def journeys(self, request_id: int) -> list[JourneyRecord]:
+        def query(db: Any) -> list[JourneyRecord]:
+            return journeys_of(db, TALE, [want.id for want in wants_of(db, [request_id])])
+
+        return await self.database.read(query)
+
+    async def until(self, request_id: int, fits: Callable[[JourneyRecord], bool]) -> JourneyRecord:
+        """The wish's first journey, as soon as it fits."""
+        with self.database.bus.reading() as events:
+            async with asyncio.timeout(20):
+                while not fits(journey := (await self.journeys(request_id))[0]):
+                    while not isinstance(await anext(events), JourneyMoved):
+                        pass
+        return journey
+
+    async def ready(self, request_id: int) -> JourneyRecord:
+        """The journey when it is done; a failed one is an error that tells why."""
+        journey = await self.until(request_id, lambda one: one.state in (State.DONE, State.FAILED))
+        assert journey.state is State.DONE, journey.text
+        return journey
+
+    async def resting(self, request_id: int, step: str = "rested") -> JourneyRecord:
+        return await self.until(
+            request_id, lambda one: one.state is State.WAITING and bool(one.steps) and one.steps[-1].name == step
+        )
+
+
+@asynccontextmanager
+async def household(database: Database, folder: Path, **more: Any) -> AsyncIterator[Household]:
+    """A house with its journeys going and its download client followed; `more` replaces some of its parts."""
+    library, downloads = folder / "media" / "library", folder / "media" / "downloads"
+    for place in (library, downloads):
+        place.mkdir(parents=True, exist_ok=True)
+    client, indexer, metadata, probe = FakeClient(downloads), FakeIndexer(), FakeMetadata(), FakeProbe()
+    values: dict[str, Any] = {
+        "database": database,
+        "journeys": Journeys(database, backoff=Backoff(timedelta(milliseconds=1), timedelta(milliseconds=5))),
+        "metadata": metadata,
+        "indexers": (indexer,),
+        "followers": {client.name: Follower(client, database.bus)},
+        "probe": probe,
+        "shelf": parts_module.Shelf(library, downloads),
+        "profiles": {profile.name: profile for profile in STARTING_PROFILES},
+    }
+    parts = Parts(**(values | more))
+    parts.journeys.tell(TALE, lambda journey: acquire(journey, parts))
+    doorkeeper = Doorkeeper(database)
+    owner = await doorkeeper.create_user("Anna", PASSWORD, Role.OWNER, EVENING)
+    following = [asyncio.create_task(follower.follow()) for follower in parts.followers.values()]
+    await parts.journeys.open()
+    try:
+        yield Household(parts, client, indexer, metadata, probe, doorkeeper, owner)
+    finally:
+        await parts.journeys.close()
+        for task in following:
+            task.cancel()
+        await asyncio.gather(*following, return_exceptions=True)

@@ -1,0 +1,143 @@
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from matinee.kernel.database import Database
+from matinee.kernel.errors import NotFound, Refused, Unreachable
+from matinee.pipeline.asking import search_now
+from matinee.pipeline.ports import Payload
+from matinee.store.releases import blocked_keys
+from tests.pipeline.household import FakeIndexer, Household, household
+
+GOOD = "Tin.Comet.2021.1080p.WEB-DL.x264-GOOD"
+BETTER = "Tin.Comet.2021.1080p.BluRay.x264-BETTER"
+
+
+@pytest.fixture
+async def two(home: Household) -> Household:
+    """A household that is offered a good release and a better one."""
+    home.indexer.offer(GOOD)
+    home.indexer.offer(BETTER)
+    return home
+
+
+async def blocked(house: Household) -> set[str]:
+    return set(await house.database.read(lambda db: blocked_keys(db, 1)))
+
+
+async def test_the_best_is_taken_and_the_others_left(two: Household) -> None:
+    await two.ready(await two.wish())
+    assert two.client.added == [BETTER]
+
+
+@pytest.mark.parametrize(
+    ("trouble", "note"),
+    [
+        (NotFound("Lab: not found (HTTP 404)"), "Lab offers it but has no torrent of it"),
+        (Refused("Lab: daily limit reached"), "Lab: daily limit reached"),
+    ],
+)
+async def test_what_the_indexer_does_not_give_is_left_aside_for_this_time_only(
+    two: Household, trouble: Refused, note: str
+) -> None:
+    two.indexer.torrents[BETTER] = trouble
+    journey = await two.ready(await two.wish())
+    assert two.client.added == [GOOD]
+    assert journey.steps[2].notes == (f"{BETTER} was left aside: {note}",)
+    assert await blocked(two) == set()
+
+
+async def test_while_an_indexer_is_silent_another_release_will_do(two: Household) -> None:
+    two.indexer.torrents[BETTER] = Unreachable("Lab: no answer in time")
+    journey = await two.ready(await two.wish())
+    assert two.client.added == [GOOD]
+    assert journey.steps[2].notes == (f"{BETTER} could not be fetched: Lab: no answer in time",)
+
+
+async def test_when_no_indexer_gives_anything_it_waits(two: Household) -> None:
+    for name in (GOOD, BETTER):
+        two.indexer.torrents[name] = Unreachable("Lab: no answer in time")
+    request_id = await two.wish()
+    waiting = await two.resting(request_id, "grabbed")
+    assert waiting.text == "Lab: no answer in time"
+    two.indexer.torrents.clear()
+    await two.ready(request_id)
+    assert two.client.added == [BETTER]
+
+
+async def test_an_indexer_that_is_gone_holds_up_nothing(on_sqlite: Database, tmp_path: Path) -> None:
+    async with household(on_sqlite, tmp_path) as house:
+        house.indexer.offer(GOOD)
+        house.indexer.offers.append(replace(house.indexer.offers[0], name=BETTER, indexer="Gone"))
+        journey = await house.ready(await house.wish())
+    assert journey.steps[2].notes == (f"{BETTER} could not be fetched: The indexer Gone is not configured any more.",)
+
+
+@pytest.mark.parametrize(
+    ("torrent", "note"),
+    [(b"<html>Please log in</html>", "its torrent cannot be read: it is not bencoded"), (b"", "cannot be read")],
+)
+async def test_a_torrent_that_cannot_be_read_is_never_taken_again(two: Household, torrent: bytes, note: str) -> None:
+    two.indexer.torrents[BETTER] = Payload("b" * 40, torrent=torrent)
+    journey = await two.ready(await two.wish())
+    assert two.client.added == [GOOD]
+    assert note in journey.steps[2].notes[0]
+    assert await blocked(two) == {f"Lab:{BETTER}"}
+
+
+async def test_a_torrent_that_the_client_refuses_is_never_taken_again(
+    two: Household, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = two.client.add
+
+    async def add(payload: Payload, *, category: str, folder: Path) -> str:
+        if BETTER.encode() in (payload.torrent or b""):
+            raise Refused("torrent engine: the torrent was not accepted")
+        return await real(payload, category=category, folder=folder)
+
+    monkeypatch.setattr(two.client, "add", add)
+    await two.ready(await two.wish())
+    assert two.client.added == [GOOD]
+    assert await blocked(two) == {f"Lab:{BETTER}"}
+
+
+async def test_a_client_that_lets_nobody_in_costs_no_release(two: Household) -> None:
+    two.client.refusing = two.client.trouble = Refused("qBittorrent: wrong user name or password")
+    two.client.tell()
+    request_id = await two.wish()
+    waiting = await two.resting(request_id, "grabbed")
+    assert waiting.text == "qBittorrent: wrong user name or password"
+    assert await blocked(two) == set()
+    two.client.refusing = two.client.trouble = None
+    await two.ready(request_id)
+    assert two.client.added == [BETTER]
+
+
+async def test_a_magnet_link_is_handed_on_unseen(home: Household) -> None:
+    home.indexer.offer(GOOD)
+    home.indexer.torrents[GOOD] = Payload("c" * 40, magnet=f"magnet:?xt=urn:btih:{'c' * 40}")
+    request_id = await home.wish()
+    await home.until(request_id, lambda one: len(one.steps) > 3)
+    assert home.client.added == ["c" * 40]
+
+
+async def test_the_same_torrent_at_two_indexers_is_judged_once_for_both(on_sqlite: Database, tmp_path: Path) -> None:
+    first, second = FakeIndexer(), FakeIndexer(name="Second")
+    async with household(on_sqlite, tmp_path, indexers=(first, second)) as house:
+        for indexer in (first, second):
+            indexer.offer(GOOD, infohash="d" * 40)
+            indexer.torrents[GOOD] = Payload("d" * 40, torrent=b"not a torrent")
+        request_id = await house.wish()
+        await house.resting(request_id)
+        assert await blocked(house) == {"d" * 40}
+        await search_now(house.parts, request_id)
+        journey = await house.until(request_id, lambda one: [s.name for s in one.steps].count("rested") == 2)
+        assert "2 on the blocklist" in next(s.text for s in reversed(journey.steps) if s.name == "searched")
+
+
+async def test_without_a_download_client_the_cure_is_told(on_sqlite: Database, tmp_path: Path) -> None:
+    async with household(on_sqlite, tmp_path, followers={}) as house:
+        house.indexer.offer(GOOD)
+        waiting = await house.resting(await house.wish(), "grabbed")
+        assert "set tunnel.mode in matinee.toml" in waiting.text

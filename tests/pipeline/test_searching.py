@@ -1,0 +1,106 @@
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from matinee.kernel.database import Database
+from matinee.kernel.errors import Refused, Unreachable
+from matinee.media.profile import HD
+from matinee.media.title import Kind
+from matinee.media.wanted import Wanted
+from matinee.pipeline import searching
+from matinee.pipeline.ports import Query
+from matinee.pipeline.searching import query_for
+from matinee.store.releases import releases_of
+from tests.pipeline.household import MOVIE, SERIES, FakeIndexer, Household, household
+
+GOOD = "Tin.Comet.2021.1080p.WEB-DL.x264-GOOD"
+
+
+@pytest.fixture
+async def second() -> FakeIndexer:
+    return FakeIndexer(name="Second")
+
+
+@pytest.fixture
+async def house(on_sqlite: Database, tmp_path: Path, second: FakeIndexer) -> AsyncIterator[Household]:
+    """A household that asks two indexers."""
+    first = FakeIndexer()
+    async with household(on_sqlite, tmp_path, indexers=(first, second)) as made:
+        made.indexer = first
+        yield made
+
+
+def test_a_movie_is_asked_for_by_name_year_and_numbers() -> None:
+    assert query_for(Wanted(MOVIE, HD)) == Query(Kind.MOVIE, "Tin Comet", 2021, "tt0133093", 603)
+
+
+def test_an_episode_is_asked_for_by_its_place_in_the_series() -> None:
+    query = query_for(Wanted(SERIES, HD, SERIES.episodes[2]))
+    assert (query.kind, query.tvdb, query.tvmaze, query.season, query.episode) == (Kind.SERIES, 121361, 82, 1, 2)
+
+
+async def test_every_indexer_is_asked_and_the_best_of_all_taken(house: Household, second: FakeIndexer) -> None:
+    house.indexer.offer("Tin.Comet.2021.720p.WEB-DL.x264-GRP")
+    second.offer(GOOD)
+    journey = await house.ready(await house.wish())
+    assert journey.steps[1].text == "2 releases; none refused"
+    assert house.client.added == [GOOD]
+
+
+async def test_of_two_indexers_one_may_be_down(house: Household, second: FakeIndexer) -> None:
+    house.indexer.offer(GOOD)
+    second.trouble = Unreachable("Second: no answer in time")
+    journey = await house.ready(await house.wish())
+    assert journey.steps[1].notes == ("Second: no answer in time",)
+    assert journey.steps[1].attempts == 1
+
+
+async def test_an_indexer_that_refuses_us_is_noted_and_the_other_asked(house: Household, second: FakeIndexer) -> None:
+    house.indexer.offer(GOOD)
+    second.trouble = Refused("Second: the key or password was refused (HTTP 401)")
+    journey = await house.ready(await house.wish())
+    assert journey.steps[1].notes == ("Second: the key or password was refused (HTTP 401)",)
+
+
+async def test_when_none_answers_the_search_waits_and_goes_on_by_itself(house: Household, second: FakeIndexer) -> None:
+    house.indexer.trouble = Unreachable("Lab: no connection (refused)")
+    second.trouble = Unreachable("Second: no answer in time")
+    request_id = await house.wish()
+    waiting = await house.resting(request_id, "searched")
+    assert waiting.text == "Lab: no connection (refused); Second: no answer in time"
+    house.indexer.trouble = None
+    house.indexer.offer(GOOD)
+    journey = await house.ready(request_id)
+    assert journey.steps[1].attempts > 1
+
+
+async def test_an_indexer_without_an_answer_is_not_waited_for_for_ever(
+    house: Household, second: FakeIndexer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def hang(query: Query) -> None:
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr(searching, "INDEXER_SECONDS", 0.01)
+    monkeypatch.setattr(second, "search", hang)
+    house.indexer.offer(GOOD)
+    journey = await house.ready(await house.wish())
+    assert journey.steps[1].notes == ("Second: no answer within 0.01 seconds",)
+
+
+async def test_every_release_is_written_down_with_its_verdict(house: Household) -> None:
+    house.indexer.offer(GOOD)
+    house.indexer.offer("Tin.Comet.2021.1080p.WEB-DL.x264-DEAD", seeders=0)
+    house.indexer.offer("Another.Film.2021.1080p.WEB-DL.x264-GRP")
+    await house.ready(await house.wish())
+    kept = await house.database.read(lambda db: releases_of(db, 1, 2))
+    assert (kept[0].release.name, kept[0].quality, kept[0].reasons) == (GOOD, "WEBDL-1080p", ())
+    assert len(kept) == 3
+    assert all(one.reasons for one in kept[1:])
+
+
+async def test_without_an_indexer_the_cure_is_told(on_sqlite: Database, tmp_path: Path) -> None:
+    async with household(on_sqlite, tmp_path, indexers=()) as house:
+        waiting = await house.resting(await house.wish(), "searched")
+        assert "add one to matinee.toml ([[indexers]])" in waiting.text
