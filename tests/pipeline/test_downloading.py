@@ -96,7 +96,7 @@ async def test_a_full_disk_is_waited_for_and_then_it_goes_on(house: Household, m
     real = shutil.disk_usage
     monkeypatch.setattr(shutil, "disk_usage", lambda path: Usage(*real(path)[:2], free))
     request_id = await downloading(house)
-    house.client.set(BETTER, state=DownloadState.FAILED, message="errno 28")
+    house.client.set(BETTER, state=DownloadState.FAILED, message="No space left on device")
     waiting = await house.resting(request_id, "downloaded")
     assert waiting.text.startswith("The disk with the downloads is full: 0 MB free, 0 MB needed.")
     assert house.client.removed == []

@@ -5,6 +5,7 @@ import pytest
 
 from matinee.kernel.database import Database
 from matinee.kernel.errors import NotFound, Refused, Unreachable
+from matinee.pipeline import following
 from matinee.pipeline.asking import search_now
 from matinee.pipeline.ports import Payload
 from matinee.store.releases import blocked_keys
@@ -102,7 +103,8 @@ async def test_a_torrent_that_the_client_refuses_is_never_taken_again(
     assert await blocked(two) == {f"Lab:{BETTER}"}
 
 
-async def test_a_client_that_lets_nobody_in_costs_no_release(two: Household) -> None:
+async def test_a_client_that_lets_nobody_in_costs_no_release(two: Household, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(following, "_GRACE_SECONDS", 0.05)
     two.client.refusing = two.client.trouble = Refused("qBittorrent: wrong user name or password")
     two.client.tell()
     request_id = await two.wish()

@@ -28,7 +28,7 @@ async def download(parts: Parts, errand: Errand, step: Step, taken: dict[str, An
     """Wait for a download to settle: `ok`, or not ok with a `reason`. A full disk is waited for."""
     follower = the_follower(parts, taken["client"])
     if step.attempt > 1:
-        await follower.client.resume(taken["client_id"])
+        await (await follower.answering()).resume(taken["client_id"])
     try:
         status = await follower.settled(taken["client_id"], parts.stall_after, resumed=step.attempt > 1)
     except Stalled as stall:
@@ -75,7 +75,8 @@ async def let_go(parts: Parts, errand: Errand, step: Step, taken: dict[str, Any]
     kept = await parts.database.read(lambda db: release_by_id(db, taken["release"]))
     shared = await parts.database.read(lambda db: used_by_others(db, row.id, [errand.want.id]))
     if not shared:
-        await the_follower(parts, taken["client"]).client.remove(taken["client_id"], delete_files=True)
+        client = await the_follower(parts, taken["client"]).answering()
+        await client.remove(taken["client_id"], delete_files=True)
     moment, name = parts.clock(), kept.release.name
     step.tell(f"{name} was put back.")
     step.on_commit(lambda tx: drop_grab(tx, errand.want.id, row.id))

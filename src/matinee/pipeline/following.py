@@ -2,6 +2,8 @@
 
 import asyncio
 import logging
+import math
+from dataclasses import dataclass
 from datetime import timedelta
 
 from matinee.kernel.errors import Refused, Unreachable
@@ -27,7 +29,6 @@ class Follower:
         self.statuses: dict[str, DownloadStatus] = {}
         self.trouble: str | None = f"{client.name} does not answer yet"
         self._bus = bus
-        self._there_since = 0.0
         self._moved = asyncio.Event()
         self._failures = 0
 
@@ -47,6 +48,16 @@ class Follower:
             await asyncio.sleep(pause)
             pause = min(pause * 2, _LONGEST_PAUSE)
 
+    async def answering(self) -> DownloadClient:
+        """The client, as soon as it answers. Unreachable, with the reason, when it does not within a moment."""
+        until = asyncio.get_running_loop().time() + _GRACE_SECONDS
+        while self.trouble:
+            left = until - asyncio.get_running_loop().time()
+            if left <= 0:
+                raise Unreachable(self.trouble)
+            await _wait(self._moved, left)
+        return self.client
+
     async def settled(self, id: str, stall_after: timedelta, *, resumed: bool = False) -> DownloadStatus | None:
         """Wait until a download is complete or failed. None when the client has forgotten it.
 
@@ -54,32 +65,18 @@ class Follower:
         `resumed` may be told as failed for a moment longer.
         """
         clock = asyncio.get_running_loop().time
-        begun = clock()
-        last_done, listed_at, moved_at = -1, begun, begun
+        vigil = _Vigil(stall_after, overlook_until=clock() + _GRACE_SECONDS if resumed else 0.0)
         while True:
-            moved, now, status = self._moved, clock(), self.statuses.get(id)
-            overlooked = resumed and now < begun + _GRACE_SECONDS
-            if status and (status.state is DownloadState.COMPLETE or (status.state in _SETTLED and not overlooked)):
+            moved, status = self._moved, self.statuses.get(id)
+            seconds = vigil.look(status, away=self.trouble is not None, now=clock())
+            if seconds is None:
                 return status
-            if status or self.trouble:  # the client's silence is not the download's fault
-                listed_at = now
-            if self.trouble or status is None or status.state in _PATIENT or status.done != last_done:
-                last_done, moved_at = status.done if status else last_done, now
-            missing_from = max(listed_at, self._there_since)
-            if status is None and not self.trouble and now >= missing_from + _GRACE_SECONDS:
-                return None
-            stands_still_at = max(moved_at, self._there_since) + stall_after.total_seconds()
-            if now >= stands_still_at:
-                raise Stalled(_why_it_stands(status, stall_after))
-            watched_for = (begun if overlooked else missing_from) + _GRACE_SECONDS
-            until = min(stands_still_at, watched_for) if overlooked or status is None else stands_still_at
-            await _wait(moved, max(0.0, until - now))
+            await _wait(moved, seconds)
 
     def _take(self, statuses: dict[str, DownloadStatus]) -> None:
         if self.trouble:
             log.info("%s is there", self.client.name)
-            self._there_since = asyncio.get_running_loop().time()
-        self.trouble = None
+        self.trouble, self._failures = None, 0
         self.statuses = statuses
         self._wake()
         self._bus.publish(DownloadsMoved(self.client.name, tuple(statuses.values())))
@@ -100,19 +97,55 @@ class Stalled(Unreachable):
     """A download stood still for too long."""
 
 
+@dataclass
+class _Vigil:
+    """How long one download has been missing, or standing still. The client's own silence counts as neither."""
+
+    stall_after: timedelta
+    overlook_until: float
+    was_away: bool = True
+    listed_at: float = 0.0
+    moved_at: float = 0.0
+    done: int = -1
+
+    def look(self, status: DownloadStatus | None, *, away: bool, now: float) -> float | None:
+        """Seconds to wait before the next look; None when it has settled. Raises Stalled."""
+        if away or self.was_away:
+            self.listed_at = self.moved_at = now
+        self.was_away = away
+        if away:
+            return math.inf
+        if status is None:
+            return _left(self.listed_at + _GRACE_SECONDS - now)
+        self.listed_at = now
+        if status.state in _SETTLED:
+            return _left(self.overlook_until - now) if status.state is DownloadState.FAILED else None
+        return self._until_stalled(status, now)
+
+    def _until_stalled(self, status: DownloadStatus, now: float) -> float:
+        if status.state in _PATIENT or status.done != self.done:
+            self.moved_at, self.done = now, status.done
+        left = self.moved_at + self.stall_after.total_seconds() - now
+        if left <= 0:
+            raise Stalled(_why_it_stands(status, self.stall_after))
+        return left
+
+
+def _left(seconds: float) -> float | None:
+    return seconds if seconds > 0 else None
+
+
 async def _wait(moved: asyncio.Event, seconds: float) -> None:
     try:
-        async with asyncio.timeout(seconds):
+        async with asyncio.timeout(None if math.isinf(seconds) else seconds):
             await moved.wait()
     except TimeoutError:
         return
 
 
-def _why_it_stands(status: DownloadStatus | None, stall_after: timedelta) -> str:
+def _why_it_stands(status: DownloadStatus, stall_after: timedelta) -> str:
     minutes = stall_after.total_seconds() / 60
     waited = f"No progress for {minutes:g} minutes"
-    if status is None:
-        return waited
     if status.message:
         return f"{waited}: {status.message}"
     if status.seeders == 0:

@@ -27,6 +27,8 @@ async def grab(parts: Parts, errand: Errand, step: Step, search_seq: int) -> dic
     """
     follower = parts.torrent_client()
     kept = await parts.database.read(lambda db: candidates(db, errand.want.id, search_seq))
+    if kept:
+        await follower.answering()
     silent: list[str] = []
     for candidate in kept:
         if release_key(candidate.release) in errand.wanted.blocked:
