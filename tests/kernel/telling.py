@@ -15,8 +15,9 @@ from matinee.kernel.clock import now
 from matinee.kernel.database import Database, Transaction
 from matinee.kernel.errors import Refused, Unreachable
 from matinee.kernel.events import Bus
-from matinee.kernel.journeys import Backoff, Journey, Journeys, Step, unfinished
-from matinee.kernel.journeys import journeys as table
+from matinee.kernel.journal import journeys as table
+from matinee.kernel.journal import unfinished
+from matinee.kernel.journeys import Backoff, Journey, Journeys, Step
 
 STEPS = ("asked", "searched", "grabbed", "imported")
 

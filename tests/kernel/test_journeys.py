@@ -11,21 +11,9 @@ from sqlalchemy.exc import OperationalError
 from matinee.kernel.clock import Clock, now
 from matinee.kernel.database import Database, Transaction
 from matinee.kernel.errors import Conflict, Refused, Unreachable
-from matinee.kernel.journeys import (
-    Backoff,
-    Journey,
-    JourneyMoved,
-    JourneyRecord,
-    Journeys,
-    State,
-    Step,
-    Tale,
-    journeys_of,
-    read_journey,
-    steps,
-    unfinished,
-)
-from matinee.kernel.journeys import journeys as table
+from matinee.kernel.journal import JourneyMoved, JourneyRecord, State, journeys_of, read_journey, steps, unfinished
+from matinee.kernel.journal import journeys as table
+from matinee.kernel.journeys import Backoff, Journey, Journeys, Step, Tale
 
 SOON = Backoff(first=timedelta(milliseconds=1), longest=timedelta(milliseconds=5))
 EVENING = datetime(2024, 5, 4, 20, 15, tzinfo=UTC)

@@ -1,5 +1,6 @@
 """The plug is pulled, for real and at any moment: every effect is there, and none is there twice."""
 
+import contextlib
 import os
 import random
 import signal
@@ -13,7 +14,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import create_engine, make_url, select
 
-from matinee.kernel.journeys import State, journeys, steps
+from matinee.kernel.journal import State, journeys, steps
 from tests.kernel.telling import STEPS, effects
 
 SCRIPT = Path(__file__).with_name("telling.py")
@@ -63,7 +64,8 @@ class Life:
         until = time.perf_counter() + after
         while time.perf_counter() < until:
             pass
-        os.kill(self.pid, signal.SIGKILL)
+        with contextlib.suppress(ProcessLookupError):  # it was done in that very moment
+            os.kill(self.pid, signal.SIGKILL)
 
 
 def test_killed_at_any_moment_each_effect_happens_exactly_once(

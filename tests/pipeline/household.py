@@ -13,7 +13,8 @@ from typing import Any
 from matinee.kernel.auth import Doorkeeper, Role, User
 from matinee.kernel.database import Database
 from matinee.kernel.errors import MatineeError, NotFound
-from matinee.kernel.journeys import Backoff, JourneyMoved, JourneyRecord, Journeys, State, journeys_of
+from matinee.kernel.journal import JourneyMoved, JourneyRecord, State, journeys_of
+from matinee.kernel.journeys import Backoff, Journeys
 from matinee.media.file import MediaFacts
 from matinee.media.profile import STARTING_PROFILES
 from matinee.media.release import Release

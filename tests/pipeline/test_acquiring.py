@@ -8,7 +8,7 @@ import pytest
 from matinee.kernel.database import Database
 from matinee.kernel.errors import Refused
 from matinee.kernel.events import Event
-from matinee.kernel.journeys import JourneyMoved, State
+from matinee.kernel.journal import JourneyMoved, State
 from matinee.media.file import MediaFacts
 from matinee.pipeline.asking import search_now
 from matinee.pipeline.news import FileImported, ReleaseGrabbed, TitleRequested

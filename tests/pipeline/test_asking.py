@@ -6,7 +6,7 @@ import pytest
 from matinee.kernel.auth import Role, User
 from matinee.kernel.errors import Conflict, NotFound, Refused, Unreachable
 from matinee.kernel.events import Event
-from matinee.kernel.journeys import State
+from matinee.kernel.journal import State
 from matinee.media.title import TitleRef
 from matinee.pipeline.asking import Wish, cancel, episodes_wished, search_now
 from matinee.pipeline.news import RequestCancelled, TitleRequested

@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from matinee.kernel.errors import Unreachable
-from matinee.kernel.journeys import JourneyRecord, State
+from matinee.kernel.journal import JourneyRecord, State
 from matinee.media.file import MediaFacts
 from matinee.pipeline import following
 from matinee.pipeline.asking import search_now

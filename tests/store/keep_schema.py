@@ -14,7 +14,7 @@ from typing import Any
 
 from sqlalchemy import Connection, insert
 
-from matinee.kernel import auth, journeys
+from matinee.kernel import auth, journal
 from matinee.kernel.database import Database, Transaction
 from matinee.kernel.events import Bus
 from matinee.media.file import Chapter, MediaFacts
@@ -155,29 +155,29 @@ def _acquired(tx: Transaction, title: int, slot: int, want: int) -> None:
         facts=FACTS,
         moment=LATER,
     )
-    _journey(tx, want, journeys.State.DONE, [("asked", None), ("searched", {"seq": 2, "text": "2 releases"})])
+    _journey(tx, want, journal.State.DONE, [("asked", None), ("searched", {"seq": 2, "text": "2 releases"})])
 
 
 def _awaited(tx: Transaction, want: int) -> None:
-    _journey(tx, want, journeys.State.WAITING, [("asked", None), ("rested", None)], wake_at=LATER)
+    _journey(tx, want, journal.State.WAITING, [("asked", None), ("rested", None)], wake_at=LATER)
 
 
 def _journey(
-    tx: Transaction, want: int, state: journeys.State, told: list[tuple[str, Any]], wake_at: datetime | None = None
+    tx: Transaction, want: int, state: journal.State, told: list[tuple[str, Any]], wake_at: datetime | None = None
 ) -> None:
     times = {"started": EVENING, "wake_at": wake_at}
-    id = tx.insert(journeys.journeys, tale="acquire", subject=want, state=state, text="Told.", changed=LATER, **times)
+    id = tx.insert(journal.journeys, tale="acquire", subject=want, state=state, text="Told.", changed=LATER, **times)
     for seq, (name, result) in enumerate(told, 1):
-        values = {"name": name, "state": journeys.State.DONE, "text": f"{name}.", "notes": ["a note"], "attempts": seq}
+        values = {"name": name, "state": journal.State.DONE, "text": f"{name}.", "notes": ["a note"], "attempts": seq}
         row = {"journey_id": id, "seq": seq, "result": result, "ended": LATER, **values, **times}
-        tx.execute(insert(journeys.steps).values(**row))
+        tx.execute(insert(journal.steps).values(**row))
 
 
 def read_back(db: Connection) -> dict[str, Any]:
     """The populated house as the store tells it."""
     series = titles.title_by_id(db, Ids.series)
     wants = requests.wants_of(db, [Ids.movie_request, Ids.series_request])
-    journey = journeys.read_journey(db, Ids.journey)
+    journey = journal.read_journey(db, Ids.journey)
     return {
         "people": {user.name: user.role.value for user in auth.users_by_id(db).values()},
         "movie": titles.title_by_ref(db, MOVIE.ref),
@@ -193,7 +193,7 @@ def read_back(db: Connection) -> dict[str, Any]:
         "place": watching.places(db, Ids.anna, [Ids.movie]),
         "history": [history.history_of(db, id) for id in (Ids.movie, Ids.series)],
         "journey": journey,
-        "unfinished": journeys.unfinished(db),
+        "unfinished": journal.unfinished(db),
     }  # fmt: skip
 
 

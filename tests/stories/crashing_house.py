@@ -12,7 +12,8 @@ from typing import Any
 
 from matinee import cli
 from matinee.kernel.database import Transaction
-from matinee.kernel.journeys import Journey, State, Step
+from matinee.kernel.journal import State
+from matinee.kernel.journeys import Journey, Step
 
 
 def pull(marker: Path) -> None:

@@ -11,118 +11,30 @@ import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import (
-    JSON,
-    Column,
-    Connection,
-    ForeignKey,
-    Index,
-    Integer,
-    String,
-    Table,
-    Text,
-    delete,
-    insert,
-    select,
-    update,
-)
+from sqlalchemy import insert, update
 
 from matinee.kernel.clock import Clock, now
-from matinee.kernel.database import Database, Moment, Transaction, metadata
+from matinee.kernel.database import Database, Transaction
 from matinee.kernel.errors import MatineeError, NotFound, Refused, Unreachable
-from matinee.kernel.events import Event
+from matinee.kernel.journal import (
+    JourneyMoved,
+    JourneyRecord,
+    JourneyStarted,
+    State,
+    StepRecord,
+    cancel,
+    forget_steps,
+    journeys,
+    mark,
+    read_journey,
+    rouse,
+    steps,
+    unfinished,
+)
 
 log = logging.getLogger(__name__)
-
-journeys = Table(
-    "journeys",
-    metadata,
-    Column("id", Integer, primary_key=True),
-    Column("tale", String(40), nullable=False),
-    Column("subject", Integer, nullable=False),
-    Column("state", String(12), nullable=False),
-    Column("text", Text, nullable=False, default=""),
-    Column("wake_at", Moment),
-    Column("started", Moment, nullable=False),
-    Column("changed", Moment, nullable=False),
-    Index(None, "tale", "subject"),
-    Index(None, "state"),
-)
-
-steps = Table(
-    "journey_steps",
-    metadata,
-    Column("journey_id", ForeignKey("journeys.id", ondelete="CASCADE"), primary_key=True),
-    Column("seq", Integer, primary_key=True),
-    Column("name", String(40), nullable=False),
-    Column("state", String(12), nullable=False),
-    Column("text", Text, nullable=False, default=""),
-    Column("notes", JSON, nullable=False, default=list),
-    Column("result", JSON),
-    Column("attempts", Integer, nullable=False, default=0),
-    Column("started", Moment, nullable=False),
-    Column("ended", Moment),
-    Column("wake_at", Moment),
-)
-
-
-class State(StrEnum):
-    """Where a journey or one of its steps stands."""
-
-    RUNNING = "running"
-    WAITING = "waiting"
-    DONE = "done"
-    FAILED = "failed"
-    CANCELLED = "cancelled"
-
-
-@dataclass(frozen=True, slots=True)
-class StepRecord:
-    """One step as it is written down; `result` is plain JSON."""
-
-    seq: int
-    name: str
-    state: State
-    text: str
-    notes: tuple[str, ...]
-    result: Any
-    attempts: int
-    started: datetime
-    ended: datetime | None
-    wake_at: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class JourneyRecord:
-    """One journey as it is written down, its steps in order."""
-
-    id: int
-    tale: str
-    subject: int
-    state: State
-    text: str
-    wake_at: datetime | None
-    started: datetime
-    changed: datetime
-    steps: tuple[StepRecord, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class JourneyStarted(Event):
-    """A journey was written down and may set off."""
-
-    journey_id: int
-
-
-@dataclass(frozen=True, slots=True)
-class JourneyMoved(Event):
-    """A step began, ended or waits, or the whole journey changed its state."""
-
-    journey_id: int
-    subject: int
 
 
 @dataclass
@@ -268,7 +180,7 @@ class Journey:
         raise _Asleep
 
     def _mark(self, tx: Transaction, state: State, text: str, wake_at: datetime | None = None) -> None:
-        _mark(tx, self.id, self._clock(), state=state, text=text, wake_at=wake_at)
+        mark(tx, self.id, self._clock(), state=state, text=text, wake_at=wake_at)
         tx.publish(JourneyMoved(self.id, self.subject))
 
     def _is(self, seq: int) -> Any:
@@ -330,7 +242,7 @@ class Journeys:
         """Go on now instead of later. A journey that failed tries its last step again."""
         if journey_id in self._running:
             self._woken.add(journey_id)  # should it fall asleep just now, it is roused once more
-        await self._database.write(lambda tx: _rouse(tx, journey_id, self._clock()))
+        await self._database.write(lambda tx: rouse(tx, journey_id, self._clock()))
         self._set_off(journey_id)
 
     async def cancel(self, journey_id: int) -> None:
@@ -338,7 +250,7 @@ class Journeys:
         self._ending.add(journey_id)
         try:
             await self._stop(journey_id)
-            await self._database.write(lambda tx: _cancel(tx, journey_id, self._clock()))
+            await self._database.write(lambda tx: cancel(tx, journey_id, self._clock()))
         finally:
             self._ending.discard(journey_id)
 
@@ -383,7 +295,7 @@ class Journeys:
         try:
             if journey_id in self._woken:
                 self._woken.discard(journey_id)
-                await self._database.write(lambda tx: _rouse(tx, journey_id, self._clock()))
+                await self._database.write(lambda tx: rouse(tx, journey_id, self._clock()))
             record = await self._database.read(lambda db: read_journey(db, journey_id))
             if record.state in (State.RUNNING, State.WAITING):
                 await self._tell_record(record)
@@ -403,7 +315,7 @@ class Journeys:
             await self._sleep(record.id)
         except _StoryChanged as change:
             log.warning("journey %d begins again: %s", record.id, change)
-            await self._database.write(lambda tx: _forget_steps(tx, record.id, self._clock()))
+            await self._database.write(lambda tx: forget_steps(tx, record.id, self._clock()))
             self._again.add(record.id)
         except _Overtaken as other:
             log.warning("journey %d is told by somebody else: %s", record.id, other)
@@ -424,96 +336,7 @@ class Journeys:
 
     async def _end(self, record: JourneyRecord, state: State, text: str | None) -> None:
         def change(tx: Transaction) -> None:
-            _mark(tx, record.id, self._clock(), state=state, text=text)
+            mark(tx, record.id, self._clock(), state=state, text=text)
             tx.publish(JourneyMoved(record.id, record.subject))
 
         await self._database.write(change)
-
-
-def read_journey(db: Connection, journey_id: int) -> JourneyRecord:
-    """One journey with its steps; NotFound when there is none."""
-    row = db.execute(select(journeys).where(journeys.c.id == journey_id)).one_or_none()
-    if row is None:
-        raise NotFound(f"there is no journey {journey_id}")
-    return _with_steps(db, [row])[0]
-
-
-def journeys_of(db: Connection, tale: str, subjects: list[int]) -> list[JourneyRecord]:
-    """All journeys of a tale for these subjects, oldest first, with their steps."""
-    query = select(journeys).where(journeys.c.tale == tale, journeys.c.subject.in_(subjects)).order_by(journeys.c.id)
-    return _with_steps(db, list(db.execute(query)))
-
-
-def unfinished(db: Connection) -> list[JourneyRecord]:
-    """All journeys under way, without their steps."""
-    query = select(journeys).where(journeys.c.state.in_([State.RUNNING, State.WAITING])).order_by(journeys.c.id)
-    return [_journey(row, ()) for row in db.execute(query)]
-
-
-def _with_steps(db: Connection, rows: list[Any]) -> list[JourneyRecord]:
-    told: dict[int, list[StepRecord]] = {row.id: [] for row in rows}
-    query = select(steps).where(steps.c.journey_id.in_(list(told))).order_by(steps.c.journey_id, steps.c.seq)
-    for row in db.execute(query):
-        told[row.journey_id].append(_step(row))
-    return [_journey(row, tuple(told[row.id])) for row in rows]
-
-
-def _journey(row: Any, told: tuple[StepRecord, ...]) -> JourneyRecord:
-    state = State(row.state)
-    return JourneyRecord(row.id, row.tale, row.subject, state, row.text, row.wake_at, row.started, row.changed, told)
-
-
-def _step(row: Any) -> StepRecord:
-    return StepRecord(
-        row.seq,
-        row.name,
-        State(row.state),
-        row.text,
-        tuple(row.notes),
-        row.result,
-        row.attempts,
-        row.started,
-        row.ended,
-        row.wake_at,
-    )
-
-
-def _mark(
-    tx: Transaction,
-    journey_id: int,
-    moment: datetime,
-    *,
-    state: State,
-    text: str | None = None,
-    wake_at: datetime | None = None,
-) -> None:
-    """Write the state of a whole journey; without a text the last one stays."""
-    values: dict[str, Any] = {"state": state, "wake_at": wake_at, "changed": moment}
-    if text is not None:
-        values["text"] = text
-    tx.execute(update(journeys).where(journeys.c.id == journey_id).values(**values))
-
-
-def _rouse(tx: Transaction, journey_id: int, moment: datetime) -> None:
-    """Let a sleeping step be due now, and a failed last step be as if never tried."""
-    record = read_journey(tx.connection, journey_id)
-    if record.state in (State.DONE, State.CANCELLED, State.RUNNING):
-        return
-    mine = steps.c.journey_id == journey_id
-    tx.execute(update(steps).where(mine, steps.c.state == State.WAITING).values(wake_at=moment))
-    if record.state is State.FAILED:
-        tx.execute(delete(steps).where(mine, steps.c.state == State.FAILED, steps.c.seq == len(record.steps)))
-    _mark(tx, journey_id, moment, state=State.RUNNING, text="")
-    tx.publish(JourneyMoved(journey_id, record.subject))
-
-
-def _cancel(tx: Transaction, journey_id: int, moment: datetime) -> None:
-    record = read_journey(tx.connection, journey_id)
-    if record.state not in (State.DONE, State.CANCELLED):
-        _mark(tx, journey_id, moment, state=State.CANCELLED, text="Cancelled.")
-        tx.publish(JourneyMoved(journey_id, record.subject))
-
-
-def _forget_steps(tx: Transaction, journey_id: int, moment: datetime) -> None:
-    tx.execute(delete(steps).where(steps.c.journey_id == journey_id))
-    _mark(tx, journey_id, moment, state=State.RUNNING, text="")

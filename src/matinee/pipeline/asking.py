@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 from matinee.kernel.auth import User
 from matinee.kernel.database import Transaction
 from matinee.kernel.errors import Conflict, NotFound, Refused
-from matinee.kernel.journeys import JourneyRecord, State, journeys_of
+from matinee.kernel.journal import JourneyRecord, State, journeys_of
 from matinee.media.title import Episode, Kind, Title, TitleRef
 from matinee.pipeline.acquiring import TALE
 from matinee.pipeline.news import RequestCancelled, TitleRequested

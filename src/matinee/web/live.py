@@ -13,7 +13,7 @@ from starlette.responses import StreamingResponse
 from matinee import __version__
 from matinee.kernel.errors import NotFound, Unreachable
 from matinee.kernel.events import Event, Lagging
-from matinee.kernel.journeys import JourneyMoved
+from matinee.kernel.journal import JourneyMoved
 from matinee.pipeline.news import DownloadsMoved, FileImported, RequestCancelled, TitleRequested
 from matinee.store.titles import title_by_id
 from matinee.topology.as_json import link_as_json

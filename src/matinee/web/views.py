@@ -9,7 +9,7 @@ from urllib.parse import quote
 from sqlalchemy import Connection
 
 from matinee.kernel.auth import User, users_by_id
-from matinee.kernel.journeys import JourneyRecord, State, StepRecord, journeys_of
+from matinee.kernel.journal import JourneyRecord, State, StepRecord, journeys_of
 from matinee.media.title import Episode, Kind, TitleCard
 from matinee.pipeline.acquiring import TALE
 from matinee.pipeline.parts import Parts

@@ -9,12 +9,12 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
 
 # Every table must be known here: the tests compare the migrated schema with them.
-from matinee.kernel import auth, journeys
+from matinee.kernel import auth, journal
 from matinee.kernel.database import metadata
 from matinee.kernel.errors import Refused
 from matinee.store import downloads, files, history, releases, requests, titles, watching
 
-TABLES = (auth, journeys, titles, requests, releases, downloads, files, history, watching)
+TABLES = (auth, journal, titles, requests, releases, downloads, files, history, watching)
 
 
 def scripts() -> ScriptDirectory:
