@@ -1,9 +1,9 @@
 """What the pages and the house say to each other, message by message."""
 
 from datetime import date, datetime
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 Role = Literal["owner", "manager", "member", "child"]
 KindName = Literal["movie", "series"]
@@ -11,6 +11,10 @@ StageName = Literal["asked", "searched", "grabbed", "downloaded", "imported", "r
 StepState = Literal["running", "done", "failed", "waiting"]
 JourneyState = Literal["running", "waiting", "done", "failed", "cancelled"]
 Availability = Literal["none", "requested", "partial", "available"]
+
+
+# A name as people write it: no control characters, which databases and terminals choke on.
+Name = Annotated[str, StringConstraints(min_length=1, max_length=64, pattern=r"^[^\x00-\x1f\x7f]*$")]
 
 
 class Message(BaseModel):
@@ -46,15 +50,15 @@ class Session(Message):
 class Credentials(Message):
     """Name and password."""
 
-    name: str = Field(min_length=1, max_length=64)
+    name: Name
     password: str = Field(min_length=1, max_length=256)
 
 
 class Setup(Message):
     """The first owner: the code stands on the terminal where Matinee was started."""
 
-    code: str
-    name: str = Field(min_length=1, max_length=64)
+    code: str = Field(max_length=100)
+    name: Name
     password: str = Field(min_length=10, max_length=256)
 
 
@@ -166,8 +170,8 @@ class EpisodePick(Message):
 class Wish(Message):
     """Please get this. For a series: the episodes wished for, or whole seasons; none means all that aired."""
 
-    ref: str
-    slot: str | None = Field(None, min_length=1, max_length=40)
+    ref: str = Field(max_length=80)
+    slot: Name | None = Field(None, max_length=40)
     seasons: list[int] = []
     episodes: list[EpisodePick] = []
 
@@ -299,8 +303,8 @@ class WatchOut(Message):
 class Progress(Message):
     """Where the viewer is, in seconds."""
 
-    position: float = Field(ge=0)
-    duration: float = Field(gt=0)
+    position: float = Field(ge=0, allow_inf_nan=False)
+    duration: float = Field(gt=0, allow_inf_nan=False)
 
 
 class ApiKeyOut(Message):
@@ -323,7 +327,7 @@ class NewApiKey(Message):
 class KeyName(Message):
     """What the app is called."""
 
-    name: str = Field(min_length=1, max_length=64)
+    name: Name
 
 
 class SystemOut(Message):

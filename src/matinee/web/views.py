@@ -125,7 +125,7 @@ def file_out(file: LibraryFile, place: Place | None) -> FileOut:
         height=facts.height,
         video_codec=facts.video_codec,
         audio_codec=facts.audio_codec,
-        container=facts.container,
+        container=file.path.suffix.removeprefix("."),
         added=file.added,
         position=place.position if place else 0.0,
         watched=bool(place and place.watched),
