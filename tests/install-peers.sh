@@ -28,8 +28,10 @@ on_path() {
 need chromium "the browser tests are skipped" on_path chromium
 need qbittorrent-nox "the tests with a real qBittorrent are skipped" on_path qbittorrent-nox
 need iproute2 "the tests with network namespaces are skipped" on_path ip
-need nginx-light "the tests with a real nginx are skipped" on_path nginx
+need nginx-light "the benchmark beside nginx leaves it out" on_path nginx
 need postgresql "the tests on PostgreSQL are skipped" postgresql_is_here
+need redis-server "the tests with a real Redis are skipped" on_path redis-server
+need openssl "the tests over TLS are skipped" on_path openssl
 
 tell() {
     printf '%s' "$missing" | while IFS= read -r line; do

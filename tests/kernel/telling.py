@@ -66,7 +66,7 @@ async def live(url: str, wanted: int) -> None:
     await journeys.open()
     with database.bus.reading() as events:
         while await database.read(unfinished):
-            await anext(events)
+            await asyncio.wait(under_way) if (under_way := [*journeys._running.values()]) else await anext(events)
     await journeys.close()
     await database.close()
     os.write(1, b"done\n")

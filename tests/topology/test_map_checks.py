@@ -7,8 +7,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from tests.topology.maps import SMALL, tables
-from tests.topology.servers import Talk, answering, naming, saying, talking, talking_at, web
 
 from matinee.kernel.errors import NotFound, Refused, Unreachable
 from matinee.topology import load, read
@@ -22,6 +20,8 @@ from matinee.topology.checks.machine import HardlinkCheck, InterfaceCheck, Known
 from matinee.topology.checks.postgresql import PostgresqlCheck
 from matinee.topology.checks.tracker import TrackerCheck
 from matinee.topology.probe import Check
+from tests.topology.maps import SMALL, tables
+from tests.topology.servers import Talk, answering, naming, saying, talking, talking_at, web
 
 HOMELAB = Path(__file__).parents[2] / "deploy" / "homelab.toml"
 HERE = "127.0.0.1"

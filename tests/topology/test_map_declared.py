@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 from pydantic import ValidationError
-from tests.topology.maps import SMALL, small, tables, with_link, with_service
 
 from matinee.kernel.errors import NotFound, Refused
 from matinee.topology import Topology, load, read
+from tests.topology.maps import SMALL, small, tables, with_link, with_service
 
 
 def complaint(tables: dict[str, Any]) -> str:

@@ -4,8 +4,6 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from tests.topology.maps import small
-from tests.topology.reports import green, red
 
 from matinee.topology import Topology, load, read
 from matinee.topology.document import Page, read_document, write_document
@@ -13,6 +11,8 @@ from matinee.topology.drawing import drawings
 from matinee.topology.mermaid import write_mermaid
 from matinee.topology.mermaid_reader import read_mermaid
 from matinee.topology.report import by_link
+from tests.topology.maps import small
+from tests.topology.reports import green, red
 
 ROOT = Path(__file__).parents[2]
 MISSION = ROOT.parent / "shared" / "mission" / "service-connections.md"

@@ -8,8 +8,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
-from tests.topology.maps import small, tables, with_link
-from tests.topology.reports import green, red
 
 from matinee.topology import Topology, load, read
 from matinee.topology.drawing import Drawing, drawings
@@ -22,6 +20,8 @@ from matinee.topology.picture.ranks import ranks
 from matinee.topology.picture.sheet import Sheet
 from matinee.topology.report import by_link
 from matinee.topology.svg import write_svg
+from tests.topology.maps import small, tables, with_link
+from tests.topology.reports import green, red
 
 SVG = "{http://www.w3.org/2000/svg}"
 

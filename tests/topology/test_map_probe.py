@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 import pytest
-from tests.topology.maps import small, with_link
 
 from matinee.kernel.errors import Refused, Unreachable
 from matinee.topology import read
 from matinee.topology.probe import Check, Prober
 from matinee.topology.report import LinkReport, LinkState
+from tests.topology.maps import small, with_link
 
 TONIGHT = datetime(2026, 11, 24, 20, 15, tzinfo=UTC)
 

@@ -4,14 +4,14 @@ import json
 from pathlib import Path
 
 import pytest
-from tests.topology.maps import SMALL, small, tables
-from tests.topology.reports import green, grey, red
 
 from matinee.topology import Topology, load
 from matinee.topology.as_json import as_json
 from matinee.topology.document import write_document
 from matinee.topology.render import Format, render
 from matinee.topology.report import LinkState, by_link, state_of
+from tests.topology.maps import SMALL, small, tables
+from tests.topology.reports import green, grey, red
 
 HOMELAB = Path(__file__).parents[2] / "deploy" / "homelab.toml"
 

@@ -13,10 +13,10 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
-from tests.serving import Caller, calling, serving
 
 from matinee.kernel.errors import MatineeError, NotFound
 from matinee.web.ranges import Answer, FileRange, Version, choose
+from tests.serving import Caller, calling, serving
 
 CONTENT = random.Random(1927).randbytes(2 * 1024 * 1024 + 4711)
 SMALL = CONTENT[:1000]

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.exceptions import HTTPException
 from starlette.requests import cookie_parser
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -18,8 +19,8 @@ COOKIE = "matinee_session"
 # Everything else below /api answers 401 without credentials.
 PUBLIC: frozenset[str] = frozenset({"/api/session", "/api/login", "/api/setup"})
 
-_SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
-_HEADERS = {
+# Every answer carries these.
+CAREFUL = {
     "content-security-policy": (
         "default-src 'self'; img-src 'self' data:; media-src 'self' blob:; style-src 'self' 'unsafe-inline'; "
         "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
@@ -28,6 +29,10 @@ _HEADERS = {
     "referrer-policy": "same-origin",
     "cross-origin-opener-policy": "same-origin",
 }
+
+LONGEST_MESSAGE = 1024 * 1024  # bytes; nothing is uploaded here, so more is only meant to fill the memory
+
+_SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 class Gate:
@@ -61,7 +66,7 @@ class Gate:
         if refusal:
             await _answer(guarded, *refusal)
         else:
-            await self._app(scope, receive, guarded)
+            await self._app(scope, _bounded(receive), guarded)
 
     async def _who(self, headers: Headers) -> Identity | None:
         """Whose key or cookie this is."""
@@ -111,11 +116,26 @@ def _with_headers(send: Send) -> Send:
     async def guarded(message: Message) -> None:
         if message["type"] == "http.response.start":
             headers = MutableHeaders(scope=message)
-            for name, value in _HEADERS.items():
+            for name, value in CAREFUL.items():
                 headers.setdefault(name, value)
         await send(message)
 
     return guarded
+
+
+def _bounded(receive: Receive) -> Receive:
+    """The message as it comes in, up to the limit; a stranger at a public door may say something, but not all day."""
+    taken = 0
+
+    async def bounded() -> Message:
+        nonlocal taken
+        message = await receive()
+        taken += len(message.get("body", b""))
+        if taken > LONGEST_MESSAGE:
+            raise HTTPException(413, f"The message is longer than {LONGEST_MESSAGE // 1024} KB.")
+        return message
+
+    return bounded
 
 
 async def _answer(send: Send, status: int, detail: str) -> None:

@@ -12,6 +12,7 @@ from matinee.kernel.auth import TooManyTries
 from matinee.kernel.errors import Conflict, MatineeError, NotFound, Refused, Unreachable
 from matinee.kernel.redact import redact
 from matinee.web.desk import Forbidden
+from matinee.web.gate import CAREFUL
 
 log = logging.getLogger(__name__)
 
@@ -70,4 +71,6 @@ async def _invalid(request: Request, error: Exception) -> JSONResponse:
 
 async def _unknown(request: Request, error: Exception) -> JSONResponse:
     log.error("fault while answering %s", request.url.path, exc_info=error)
-    return _answer(500, "A fault inside Matinee; its log says more.")
+    answer = _answer(500, "A fault inside Matinee; its log says more.")
+    answer.headers.update(CAREFUL)  # this answer is given outside the gate
+    return answer

@@ -8,9 +8,9 @@ import libtorrent
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.products.torznab.torrents import INFO, bencode, infohash, torrent
 
 from matinee.media.torrent_file import decode, read_torrent
+from tests.products.torznab.torrents import INFO, bencode, infohash, torrent
 
 V2_LEAF = {"": {"length": 20000, "pieces root": bytes(32)}}
 

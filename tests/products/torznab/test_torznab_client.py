@@ -5,14 +5,14 @@ from datetime import UTC, datetime, timedelta
 
 import httpx2
 import pytest
-from tests.products.torznab.feeds import CAPS, feed, item
-from tests.products.torznab.torrents import infohash, torrent
 
 from matinee.kernel.errors import MatineeError, NotFound, Refused, Unreachable
 from matinee.media.release import Release
 from matinee.media.title import Kind
 from matinee.pipeline.ports import Query
 from matinee.products.torznab import TorznabIndexer
+from tests.products.torznab.feeds import CAPS, feed, item
+from tests.products.torznab.torrents import infohash, torrent
 
 KEY = "hunter2hunter2"
 MAGNET = "magnet:?xt=urn:btih:" + "b" * 40 + "&dn=Tin+Comet"

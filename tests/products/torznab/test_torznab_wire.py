@@ -6,12 +6,12 @@ from datetime import UTC, datetime
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.products.torznab.feeds import CAPS, FULL_ITEM, feed, item
 
 from matinee.kernel.errors import MatineeError, NotFound, Refused, Unreachable
 from matinee.media.title import ExternalIds
 from matinee.products.torznab.magnet import magnet_infohash
 from matinee.products.torznab.wire import Feed, read_caps, read_feed
+from tests.products.torznab.feeds import CAPS, FULL_ITEM, feed, item
 
 MAGNET = "magnet:?xt=urn:btih:" + "b" * 40
 

@@ -445,7 +445,7 @@ export interface paths {
         };
         /**
          * Read Events
-         * @description Server-sent events: hello, journey, request, download, library.
+         * @description Server-sent events: hello, journey, request, download, library, links.
          */
         get: operations["read_events"];
         put?: never;

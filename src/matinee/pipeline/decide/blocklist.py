@@ -4,6 +4,8 @@ from matinee.media.release import Release
 from matinee.media.wanted import Wanted
 from matinee.pipeline.decide.decision import Reason
 
+LONGEST_KEY = 400  # characters that the store keeps of a key
+
 
 def is_not_blocklisted(release: Release, wanted: Wanted) -> Reason | None:
     """None of the release's keys is among the blocked ones."""
@@ -16,4 +18,4 @@ def is_not_blocklisted(release: Release, wanted: Wanted) -> Reason | None:
 
 def release_key(release: Release) -> str:
     """What the blocklist remembers a release by: the infohash at whichever indexer, else the guid, else the name."""
-    return release.infohash.lower() if release.infohash else release.guid or release.name
+    return (release.infohash.lower() if release.infohash else release.guid or release.name)[:LONGEST_KEY]
