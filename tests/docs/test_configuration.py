@@ -13,18 +13,21 @@ from pydantic import BaseModel, SecretStr
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
-from matinee.kernel.config import load
+from matinee.kernel.config import ConfigurationError, load
+from matinee.media.profile import STARTING_PROFILES
 from matinee.settings import Settings
+from matinee.topology import Topology
 from matinee.topology.declared import TABLES
-from tests.docs.pages import ROOT, bare, examples, page, rows
+from tests.docs.pages import ROOT, bare, examples, page, quoted, rows
 
 Found = Iterator[tuple[str, FieldInfo]]
 
-PAGES = ("configuration.md", "map.md", "quick-start.md")
+PAGES = ("configuration.md", "map.md", "quick-start.md", "drivers.md")
 EXAMPLES = [
     pytest.param(text, id=f"{name}-{number}")
     for name, whole in (("README.md", (ROOT / "README.md").read_text()), *((name, page(name)) for name in PAGES))
     for number, text in enumerate(examples(whole, "toml"), start=1)
+    if "[project]" not in text
 ]
 
 
@@ -51,18 +54,8 @@ def section_in(annotation: Any) -> tuple[type[BaseModel] | None, str]:
 
 
 def in_code() -> dict[str, FieldInfo]:
-    """All settings; those of the map stand at the top of the file and not below `declared`."""
-    own = {name: field for name, field in settings_of(Settings) if not name.startswith("declared.")}
-    marks = {name: section_in(field.annotation)[1] for name, field in topology_fields().items()}
-    for table, model in TABLES.items():
-        own |= dict(settings_of(model, f"{table}{marks[table]}."))
-    return own
-
-
-def topology_fields() -> dict[str, FieldInfo]:
-    model, _ = section_in(Settings.model_fields["declared"].annotation)
-    assert model
-    return model.model_fields
+    """All settings, and those of the map, which stand in the same file."""
+    return dict(settings_of(Settings)) | dict(settings_of(Topology))
 
 
 def in_docs() -> dict[str, dict[str, str]]:
@@ -79,7 +72,7 @@ def test_every_documented_setting_exists() -> None:
 
 
 def test_every_table_of_the_map_is_a_part_of_it() -> None:
-    assert set(TABLES) == set(topology_fields())
+    assert set(TABLES) == set(Topology.model_fields) == set(Settings.read_by_others)
 
 
 @pytest.mark.parametrize("name", sorted(in_code().keys() & in_docs().keys()))
@@ -131,6 +124,34 @@ def test_every_example_is_accepted(text: str, tmp_path: Path, monkeypatch: pytes
     file = tmp_path / "matinee.toml"
     file.write_text(re.sub(r"file:[^\"]+", f"file:{secret}", text))
     load(Settings, file, {})
+
+
+def test_the_hints_are_given_as_told(tmp_path: Path) -> None:
+    file = tmp_path / "matinee.toml"
+    answers = re.findall(r"`(\[[^`]+)` (?:is answered )?with `([^`]+)`", " ".join(page("configuration.md").split()))
+    assert len(answers) == 2
+    for written, answer in answers:
+        file.write_text(re.sub(r"(?<=\]) ", "\n", written))
+        with pytest.raises(ConfigurationError, match=re.escape(answer)):
+            load(Settings, file, {})
+
+
+def test_relative_paths_are_taken_from_the_folder_of_the_file(tmp_path: Path) -> None:
+    (text,) = re.findall(r"^- \*\*Relative paths\*\* in (.*?) are taken", page("configuration.md"), flags=re.MULTILINE)
+    assert quoted(text) == ["data", "library.root"]
+    file = tmp_path / "matinee.toml"
+    file.write_text('data = "memory"\nlibrary.root = "films"\n')
+    settings = load(Settings, file, {}).beside(tmp_path)
+    assert (settings.data_folder, settings.downloads) == (tmp_path / "memory", tmp_path / "films/downloads")
+
+
+def test_the_languages_of_a_profile_are_those_told() -> None:
+    told = {row["profile"]: row["takes"] for row in rows(page("configuration.md"), "profile")}
+    spoken = {profile.name: profile.languages for profile in STARTING_PROFILES}
+    assert spoken == {"HD": ("Original", "English"), "4K": ("Original", "English"), "Any": ()}
+    assert "sound in the original language or English" in told["HD"]
+    assert "otherwise the same" in told["4K"]
+    assert "any language" in told["Any"]
 
 
 def test_the_overrides_by_the_environment_are_accepted(monkeypatch: pytest.MonkeyPatch) -> None:

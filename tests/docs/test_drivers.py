@@ -1,7 +1,9 @@
-"""The driver in the docs is a whole one: it is imported as it stands there, and keeps its promises."""
+"""The driver in the docs is a whole one: it is installed as it stands there, found by the house, and keeps its promises."""
 
 import importlib
+import inspect
 import sys
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
@@ -9,30 +11,52 @@ from typing import Any
 
 import pytest
 
+from matinee import app
+from matinee.kernel import drivers
 from matinee.kernel.errors import Refused
 from matinee.kernel.redact import redact
 from matinee.media.title import Kind
 from matinee.pipeline import ports
 from matinee.pipeline.ports import Query
-from tests.docs.pages import examples, page, quoted, rows, texts_in, trees
+from matinee.settings import Settings
+from tests.docs.pages import ROOT, bare, examples, page, quoted, rows
 
 TEXT = page("drivers.md")
 FILES = ("wire", "client", "server")
+PACKAGE = "matinee_reelhouse"
+PROJECT, SETTINGS = map(tomllib.loads, examples(TEXT, "toml"))
 FILM = Query(Kind.MOVIE, "Tin Comet", 2021)
 
 
 @pytest.fixture
 def reelhouse(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, Any]]:
-    """The three files of the docs as a package."""
-    folder = tmp_path / "reelhouse"
+    """The three files of the docs as a package, installed as its pyproject.toml says."""
+    folder = tmp_path / PACKAGE
     folder.mkdir()
     (folder / "__init__.py").write_text('"""Reelhouse, an indexer of the docs."""\n')
     for name, text in zip(FILES, examples(TEXT, "python"), strict=True):
         (folder / f"{name}.py").write_text(text)
+    install(tmp_path)
     monkeypatch.syspath_prepend(tmp_path)
-    yield {name: importlib.import_module(f"reelhouse.{name}") for name in FILES}
-    for name in [name for name in sys.modules if name.startswith("reelhouse")]:
+    drivers.installed.cache_clear()
+    yield {name: importlib.import_module(f"{PACKAGE}.{name}") for name in FILES}
+    drivers.installed.cache_clear()
+    for name in [name for name in sys.modules if name.startswith(PACKAGE)]:
         del sys.modules[name]
+
+
+def install(folder: Path) -> None:
+    """What pip leaves of a package beside its files."""
+    project = PROJECT["project"]
+    about = folder / f"{PACKAGE}-{project['version']}.dist-info"
+    about.mkdir()
+    (about / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {project['name']}\nVersion: {project['version']}\n")
+    lines = [
+        line
+        for group, points in project["entry-points"].items()
+        for line in (f"[{group}]", *(f"{name} = {value}" for name, value in points.items()))
+    ]
+    (about / "entry_points.txt").write_text("\n".join(lines))
 
 
 def indexer(reelhouse: dict[str, ModuleType], key: str | None = None) -> ports.Indexer:
@@ -78,7 +102,29 @@ def test_no_promise_is_left_out() -> None:
     assert told == there
 
 
-def test_what_is_said_of_the_entry_points_is_still_true() -> None:
-    """Whoever loads drivers from entry points changes the page, too."""
-    assert "**It is not read yet**" in TEXT
-    assert not [text for module in trees() for text in texts_in(module) if text == "matinee.products"]
+async def test_the_house_finds_and_builds_the_driver(
+    reelhouse: dict[str, ModuleType], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("REELHOUSE_KEY", "a key of the owner")
+    (built,) = app._indexers(Settings.model_validate(SETTINGS))
+    assert isinstance(built, vars(reelhouse["client"])["ReelhouseIndexer"])
+    assert (built.name, built.priority) == ("Reelhouse", 25)
+
+
+def test_an_unknown_driver_is_refused_with_those_there_are(reelhouse: dict[str, ModuleType]) -> None:
+    with pytest.raises(Refused, match="no driver for 'reelhous'; installed are: qbittorrent, reelhouse, torznab"):
+        drivers.driver("reelhous", "make_indexer")
+    with pytest.raises(Refused, match="fills another role"):
+        drivers.driver("reelhouse", "make_download_client")
+
+
+def test_our_own_drivers_are_announced_in_the_same_way() -> None:
+    ours = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["entry-points"]
+    assert ours.keys() == PROJECT["project"]["entry-points"].keys() == {drivers.GROUP}
+    assert ours[drivers.GROUP].keys() == {"torznab", "qbittorrent"}
+
+
+@pytest.mark.parametrize(("product", "factory"), [("torznab", "make_indexer"), ("qbittorrent", "make_download_client")])
+def test_the_factories_are_called_as_told(product: str, factory: str) -> None:
+    (told,) = (row for row in rows(TEXT, "factory") if bare(row["factory"]) == factory)
+    assert list(inspect.signature(drivers.driver(product, factory)).parameters) == quoted(told["is called with"])

@@ -46,8 +46,6 @@ async def ask(parts: Parts, user: User, wish: Wish) -> int:
 
     NotFound for an unknown title or episode, Conflict when all of it is wished for or there already.
     """
-    if wish.slot not in (None, DEFAULT_SLOT):
-        raise Refused(f"there is no slot '{wish.slot}'; there is: {DEFAULT_SLOT}", field="slot")
     title = await parts.metadata.title(wish.ref)
     picked = episodes_wished(title, wish, parts.clock().date())
     return await parts.database.write(lambda tx: _write_down(tx, parts, user, wish, (title, picked)))

@@ -7,6 +7,7 @@ from sqlalchemy import Connection
 
 from matinee.kernel.errors import NotFound, Unreachable
 from matinee.media.title import Title, TitleRef
+from matinee.pipeline.asking import DEFAULT_SLOT
 from matinee.store.requests import episodes_requested, requests_of_title
 from matinee.store.titles import KnownTitle, episode_ids, title_by_ref
 from matinee.web.desk import AtDesk, Desk, Me
@@ -95,7 +96,7 @@ def _page(db: Connection, desk: Desk, title: Title, user_id: int) -> TitleOut:
         files=files.get(None, []),
         seasons=_seasons(db, title, known, files),
         requests=requests_out(db, desk.parts, wishes, steps=False),
-        slots=["main"],
+        slots=[DEFAULT_SLOT],
     )
 
 

@@ -3,7 +3,8 @@
 from fastapi import APIRouter
 
 from matinee.kernel.auth import Identity, Role
-from matinee.pipeline.asking import Wish, ask, cancel, search_now
+from matinee.kernel.errors import Refused
+from matinee.pipeline.asking import DEFAULT_SLOT, Wish, ask, cancel, search_now
 from matinee.store.requests import latest_requests, request_by_id
 from matinee.web.browse import parse_ref
 from matinee.web.desk import AtDesk, Desk, Forbidden, Id, Me
@@ -17,6 +18,8 @@ router = APIRouter(prefix="/api/requests", tags=["requests"])
 @router.post("", status_code=201)
 async def make_request(body: WishIn, desk: AtDesk, me: Me) -> RequestOut:
     """Please get this."""
+    if body.slot not in (None, DEFAULT_SLOT):
+        raise Refused(f"there is no slot '{body.slot}'; there is: {DEFAULT_SLOT}", field="slot")
     wish = Wish(
         ref=parse_ref(body.ref),
         slot=body.slot,
