@@ -1,4 +1,4 @@
-"""The driver in the docs is a whole one: it is installed as it stands there, found by the house, and keeps its promises."""
+"""The driver in the docs is a whole one: installed as it stands there, it is found and keeps its promises."""
 
 import importlib
 import inspect
