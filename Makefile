@@ -51,4 +51,4 @@ ui-types: setup
 	cd ui && npm run --silent types
 
 clean:
-	rm -rf .venv ui/node_modules src/matinee/web/static var
+	rm -rf .venv ui/node_modules src/matinee/web/static var/demo var/lab var/bench

@@ -6,7 +6,7 @@ import { loadEnv } from 'vite'
 import { defineConfig } from 'vitest/config'
 
 // `npm run dev` shows these sources against a house running on MATINEE_URL.
-const house = loadEnv('', '.', 'MATINEE_').MATINEE_URL ?? 'http://127.0.0.1:8080'
+const house = loadEnv('', '.', 'MATINEE_').MATINEE_URL ?? 'http://127.0.0.1:8440'
 
 // The server hands these out as they are, so that a phone waits less and the house computes nothing.
 const compressed = {

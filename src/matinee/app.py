@@ -69,7 +69,7 @@ class House:
 async def open_house(settings: Settings, stopping: asyncio.Event) -> AsyncIterator[House]:
     """Build the house, start what must run, and put everything away in the end."""
     _make_folders(settings)
-    async with _at_rest(settings, stopping) as desk:
+    async with _alone(settings.data_folder), _at_rest(settings, stopping) as desk:
         parts, children = desk.parts, _torrent_child(settings)
         async with _running([*(child.run() for child in children), *(f.follow() for f in parts.followers.values())]):
             await parts.journeys.open()
@@ -86,9 +86,10 @@ async def map_of_house(settings: Settings, *, live: bool) -> tuple[Topology, Sta
         if live:
             await prober.probe()
         return settings.declared, prober.states
+    if not live:
+        return running_house(_house_parts(settings)), {}
     async with _at_rest(settings, asyncio.Event()) as desk:
-        if live:
-            await desk.prober.probe()
+        await desk.prober.probe()
         return desk.topology, desk.prober.states
 
 
@@ -145,15 +146,36 @@ async def run_house(settings: Settings, *, on_ready: Callable[[House, str], None
 
 
 @contextlib.asynccontextmanager
+async def _alone(folder: Path) -> AsyncIterator[None]:
+    """One house a data folder: a second one would do every errand twice. Refused while another holds it."""
+    with (folder / "lock").open("a") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise Refused(
+                f"another Matinee runs on {folder}: stop it, or give this one a folder of its own (data)"
+            ) from error
+        yield
+
+
+@contextlib.asynccontextmanager
 async def _running(errands: list[Coroutine[None, None, None]]) -> AsyncIterator[None]:
     """Run these for as long as the block lasts."""
     tasks = [asyncio.create_task(errand) for errand in errands]
+    for task in tasks:
+        task.add_done_callback(_should_not_end)
     try:
         yield
     finally:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def _should_not_end(task: asyncio.Task[None]) -> None:
+    """These run for as long as the house; one that ends by itself has a fault to tell of."""
+    if not task.cancelled():
+        log.error("a part of the house has stopped", exc_info=task.exception())
 
 
 def _make_folders(settings: Settings) -> None:
@@ -190,7 +212,7 @@ def _parts(settings: Settings, database: Database, sources: list[MetadataSource]
 
 
 def _sources(settings: Settings) -> list[MetadataSource]:
-    """The metadata sources, each behind its memory on disk."""
+    """The metadata sources, each behind its memory on disk; in the order of `_house_parts`."""
     told = settings.metadata
     cache = FolderCache(settings.data_folder / "cache" / "metadata", limit_bytes=told.cache_mb * MB // 4)
     found: list[MetadataSource] = []
@@ -307,7 +329,7 @@ def _desk(settings: Settings, parts: Parts, sources: list[MetadataSource], stopp
     told = settings.metadata
     pictures = FolderCache(settings.data_folder / "cache" / "pictures", limit_bytes=told.cache_mb * MB * 3 // 4)
     hosts = hosts_of([str(told.tmdb.images)]) | frozenset(told.picture_hosts)
-    house_parts = _house_parts(settings, parts, sources)
+    house_parts = _house_parts(settings)
     topology = running_house(house_parts)
     door = FrontDoor(_usual_address(settings))
     checks = {**house_checks(house_parts), **_checks(house_parts, parts, sources, door)}
@@ -340,13 +362,15 @@ def _tunnel_in_words(settings: Settings) -> str:
     return f"interface {tunnel.device}" if tunnel.mode == "interface" else tunnel.mode
 
 
-def _house_parts(settings: Settings, parts: Parts, sources: list[MetadataSource]) -> HouseParts:
-    urls = {"tmdb": str(settings.metadata.tmdb.url), "tvmaze": str(settings.metadata.tvmaze.url)}
-    names = {"tmdb": "TMDB", "tvmaze": "TVmaze"}
+def _house_parts(settings: Settings) -> HouseParts:
+    told = settings.metadata
+    known = [Part("TMDB", str(told.tmdb.url))] if told.tmdb.key else []
+    if told.tvmaze.enabled:
+        known.append(Part("TVmaze", str(told.tvmaze.url)))
     engine = "Torrent Engine" if settings.torrent.client == BUILTIN else settings.torrent.client
     return HouseParts(
-        metadata=tuple(Part(names[source.name], urls[source.name]) for source in sources),
-        indexers=tuple(Part(told.name, str(told.url)) for told in settings.indexers),
+        metadata=tuple(known),
+        indexers=tuple(Part(one.name, str(one.url)) for one in settings.indexers),
         torrent=Part(engine, str(settings.torrent.url or "")),
         tunnel=_tunnel_in_words(settings),
         library=str(settings.shelf),

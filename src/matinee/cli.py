@@ -41,8 +41,13 @@ def main() -> None:
     try:
         app()
     except MatineeError as error:
-        print(f"matinee: {redact(str(error))}", file=sys.stderr)  # noqa: T201 - this is the command line
-        sys.exit(1)
+        words = str(error)
+    except OSError as error:
+        words = f"{error.filename}: {error.strerror}" if error.filename else str(error)
+    else:
+        return
+    print(f"matinee: {redact(words)}", file=sys.stderr)  # noqa: T201 - this is the command line
+    sys.exit(1)
 
 
 @app.command()
@@ -81,14 +86,18 @@ def demo(
 @app.command()
 def lab(
     folder: Annotated[Path, typer.Option(help="Where its films are made and kept.")] = Path("var/lab"),
-    port: Annotated[int, typer.Option(help="Its port; 0 takes any free one.")] = 8900,
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Its port; 0 takes any free one.")] = 8900,
 ) -> None:
     """Run the lab alone: metadata, indexer, tracker and seeder on loopback."""
     from matinee.kernel.log import start_diary
     from matinee.lab import run_lab
 
+    def on_progress(done: int, of: int) -> None:
+        if done in (0, of):
+            typer.echo("Making the films (only the first time) …" if done == 0 else f"Made {of} films.")
+
     start_diary()
-    run_lab(folder, port)
+    run_lab(folder, port, on_progress=on_progress)
 
 
 @app.command(

@@ -14,11 +14,20 @@ from pydantic import (
 )
 
 from matinee.kernel.config import Secret, Section
+from matinee.kernel.errors import Refused
 from matinee.media.profile import STARTING_PROFILES
 from matinee.topology import Topology, read
 from matinee.topology.declared import TABLES
 
 PROFILE_NAMES = tuple(profile.name for profile in STARTING_PROFILES)
+
+
+def _at_home(path: Path) -> Path:
+    """`~` and `~name` replaced by the folder they mean. Refused when nobody has that name."""
+    try:
+        return path.expanduser()
+    except RuntimeError as error:
+        raise Refused(f"{path}: {error}") from error
 
 
 class Server(Section):
@@ -36,6 +45,13 @@ class DatabaseSettings(Section):
     url: Secret | None = Field(
         None, description="sqlite:///… or postgresql://…; without it a SQLite file below `data`."
     )
+
+    @field_validator("url")
+    @classmethod
+    def _is_one_we_speak(cls, value: SecretStr | None) -> SecretStr | None:
+        if value and not value.get_secret_value().startswith(("sqlite:///", "postgresql://")):
+            raise ValueError("must begin with sqlite:/// or postgresql://")
+        return value
 
 
 class Library(Section):
@@ -92,7 +108,7 @@ class Metadata(Section):
 class IndexerSettings(Section):
     """One indexer that releases are searched at."""
 
-    name: str = Field(min_length=1, description="How you call it.")
+    name: str = Field(min_length=1, max_length=100, description="How you call it.")
     kind: str = Field("torznab", description="What it speaks: the name of an installed product driver.")
     url: HttpUrl = Field(description="Its address; for Torznab up to and without `?t=`.")
     api_key: Secret = Field(SecretStr(""), description="Its key.")
@@ -175,8 +191,8 @@ class Settings(Section):
 
     def beside(self, folder: Path) -> Self:
         """The same settings with relative paths taken from a folder: that of the file they were read from."""
-        library = self.library.model_copy(update={"root": folder / self.library.root.expanduser()})
-        settings = self.model_copy(update={"data": folder / self.data.expanduser(), "library": library})
+        library = self.library.model_copy(update={"root": folder / _at_home(self.library.root)})
+        settings = self.model_copy(update={"data": folder / _at_home(self.data), "library": library})
         settings._declared = self._declared
         return settings
 

@@ -126,14 +126,31 @@ async def test_what_its_arguments_refuse_is_logged_and_asked_again(
     assert caplog.text.count("engine: tunnel.device 'wg0' is not there") == 2
 
 
-async def test_its_environment_is_ours_and_more(
+async def test_the_secrets_of_our_environment_are_kept_from_it(
     tmp_path: Path, said: asyncio.StreamReader, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("OURS", "ours")
-    text = "say(os.environ['OURS'] + ' ' + os.environ['MORE'])\nwhile 1: signal.pause()"
+    monkeypatch.setenv("MATINEE_METADATA__TMDB__KEY", "secret")
+    monkeypatch.setenv("TZ", "UTC")
+    text = "say(' '.join(os.environ.get(n, '-') for n in ('TZ', 'MORE', 'MATINEE_METADATA__TMDB__KEY')))"
     running = asyncio.create_task(Child("engine", lambda: program(tmp_path, text), {"MORE": "more"}).run())
-    assert await line(said) == "ours more"
+    assert await line(said) == "UTC more -"
     await stop(running)
+
+
+async def test_a_child_that_cannot_be_started_is_tried_again(
+    tmp_path: Path, said: asyncio.StreamReader, caplog: pytest.LogCaptureFixture
+) -> None:
+    attempts = itertools.count()
+
+    def arguments() -> Sequence[str]:
+        if next(attempts) == 0:
+            raise OSError(24, "Too many open files")
+        return program(tmp_path, "say('here')\nwhile 1: signal.pause()")
+
+    running = asyncio.create_task(Child("engine", arguments, {}).run())
+    assert await line(said) == "here"
+    await stop(running)
+    assert "it could not be started (OSError)" in caplog.text
 
 
 async def test_a_program_that_ran_steadily_is_picked_up_at_once(

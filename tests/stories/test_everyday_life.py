@@ -1,5 +1,7 @@
 """Ordinary evenings: a whole season, a wish taken back, somebody else's file in the way, another memory."""
 
+import asyncio
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +24,16 @@ async def test_a_whole_season_arrives_episode_by_episode(house: RunningHouse) ->
     ]
     watch = (await house.guest.http.get(f"/api/watch/{finished.journeys[0].file_id}")).json()
     assert watch["next_file_id"] == finished.journeys[1].file_id
+
+
+async def test_a_second_house_on_the_same_folder_is_refused(house: RunningHouse) -> None:
+    program = (sys.executable, "-m", "matinee.cli", "serve", "--config", str(house.folder / "matinee.toml"))
+    out = asyncio.subprocess.PIPE
+    second = await asyncio.create_subprocess_exec(*program, stdout=out, stderr=asyncio.subprocess.STDOUT)
+    told, _ = await second.communicate()
+    assert second.returncode == 1
+    assert "another Matinee runs on" in told.decode()
+    assert (await house.guest.http.get("/healthz")).status_code == 200
 
 
 async def test_the_same_wish_twice_is_one_wish(house: RunningHouse) -> None:

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import type { Journey, Request, StageName, Step, StepState } from './api/types'
-import { tell, withJourney } from './story'
+import type { Journey, Refusal, Request, StageName, Step, StepState } from './api/types'
+import { knowsMoreReleases, tell, withJourney } from './story'
 
 const step = (seq: number, stage: StageName, state: StepState): Step => ({
   seq,
@@ -71,4 +71,21 @@ test('news of the only journey are news of the request', () => {
   } as unknown as Request
   const news = withJourney(request, journey({ state: 'done', stage: 'ready', text: 'Ready to watch.' }))
   expect(news).toMatchObject({ state: 'done', stage: 'ready', ready: 1, text: 'Ready to watch.' })
+})
+
+test('the stream leaves out the releases and the page keeps those it has', () => {
+  const refused = { name: 'Metropolis.CAM' } as Refusal
+  const searched = { ...step(2, 'searched', 'done'), releases: [refused] }
+  const known = { journeys: [journey({ steps: [searched] })] } as Request
+  const told = journey({ steps: [step(2, 'searched', 'done'), step(3, 'grabbed', 'running')] })
+  const [news] = withJourney(known, told).journeys
+  expect(news?.steps.map(({ releases }) => releases)).toEqual([[refused], []])
+})
+
+test('when a search or a grab has ended there is more to know about the releases', () => {
+  const searching = journey({ steps: [step(2, 'searched', 'running')] })
+  const found = journey({ steps: [step(2, 'searched', 'done'), step(3, 'grabbed', 'running')] })
+  expect(knowsMoreReleases(searching, undefined)).toBe(false)
+  expect(knowsMoreReleases(found, searching)).toBe(true)
+  expect(knowsMoreReleases(found, found)).toBe(false)
 })

@@ -78,13 +78,31 @@ export const STATE_WORDS: Record<JourneyState, string> = {
 
 export const isOpen = (state: JourneyState): boolean => state !== 'done' && state !== 'cancelled'
 
-/** Put a journey as the stream tells it into the request it belongs to. */
+/** Put a journey as the stream tells it into the request it belongs to. The stream leaves out the releases. */
 export function withJourney(request: Request, journey: Journey): Request {
   const known = request.journeys.some((old) => old.id === journey.id)
   const journeys = known
-    ? request.journeys.map((old) => (old.id === journey.id ? journey : old))
+    ? request.journeys.map((old) => (old.id === journey.id ? withReleases(journey, old) : old))
     : [...request.journeys, journey]
   const ready = journeys.filter((each) => each.state === 'done').length
   if (journeys.length > 1) return { ...request, journeys, ready }
   return { ...request, journeys, ready, state: journey.state, stage: journey.stage, text: journey.text }
+}
+
+/** Keep the releases that are shown already. */
+function withReleases(journey: Journey, known: Journey): Journey {
+  const shown = new Map(known.steps.map((step) => [step.seq, step.releases]))
+  const steps = journey.steps.map((step) =>
+    step.releases.length ? step : { ...step, releases: shown.get(step.seq) ?? [] },
+  )
+  return { ...journey, steps }
+}
+
+/** Whether a search or a grab has ended since: then there is news of the releases, and the house must be asked. */
+export function knowsMoreReleases(journey: Journey, known: Journey | undefined): boolean {
+  const states = new Map(known?.steps.map((step) => [step.seq, step.state]))
+  return journey.steps.some(
+    ({ seq, stage, state }) =>
+      (stage === 'searched' || stage === 'grabbed') && state !== 'running' && states.get(seq) !== state,
+  )
 }

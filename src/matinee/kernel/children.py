@@ -16,6 +16,8 @@ FIRST_PAUSE = 0.2
 LONGEST_PAUSE = 30.0
 STEADY_SECONDS = 60.0
 STOP_SECONDS = 10.0
+# Of our environment; the keys and passwords in the rest are none of a child's business.
+PASSED_ON = ("PATH", "HOME", "LANG", "LC_ALL", "TZ", "TMPDIR", "PYTHONPATH", "LD_LIBRARY_PATH", "VIRTUAL_ENV")
 
 
 class Child:
@@ -44,6 +46,9 @@ class Child:
                 ending = f"it ended with status {await self._once()}"
             except MatineeError as error:
                 ending = str(error)
+            except Exception as error:  # no memory, no descriptors: the child must come back all the same
+                log.exception("%s could not be started", self.name)
+                ending = f"it could not be started ({type(error).__name__})"
             finally:
                 self._process = None
             if time.monotonic() - started > STEADY_SECONDS:
@@ -53,7 +58,8 @@ class Child:
             pause = min(pause * 2, LONGEST_PAUSE)
 
     async def _once(self) -> int:
-        environment = {**os.environ, **self._environment}
+        given = {name: os.environ[name] for name in PASSED_ON if name in os.environ}
+        environment = {**given, **self._environment}
         self._process = await asyncio.create_subprocess_exec(
             sys.executable, *self._arguments(), env=environment, stdin=asyncio.subprocess.DEVNULL
         )

@@ -2,7 +2,7 @@
 import { onDestroy } from 'svelte'
 import { api } from '../api/client'
 import type { Journey, Request } from '../api/types'
-import { withJourney } from '../story'
+import { knowsMoreReleases, withJourney } from '../story'
 import { live } from './live.svelte'
 import { Loaded } from './loaded.svelte'
 
@@ -11,8 +11,9 @@ export function followRequest(id: number): Loaded<Request> {
   onDestroy(
     live.on('journey', ({ journey, request_id }) => {
       if (request_id !== id || !followed.value) return
+      const known = followed.value.journeys.find(({ id }) => id === journey.id)
       followed.set(withJourney(followed.value, journey))
-      if (isResting(journey)) followed.refreshSoon()
+      if (isResting(journey) || knowsMoreReleases(journey, known)) followed.refreshSoon()
     }),
   )
   onDestroy(live.on('request', ({ request_id }) => request_id === id && followed.refreshSoon()))
