@@ -32,6 +32,8 @@ def main() -> None:
         figures = {"machine": measure.machine(), **_starts(options, house), **_idle(options, house)}
     _print(figures)
     measure.save(options.json, figures)
+    for name, aim in AIMS.items():
+        measure.judge(name, figures[name], aim)
 
 
 def _options() -> argparse.Namespace:
@@ -121,8 +123,6 @@ def _print(figures: dict[str, Any]) -> None:
     print(f"memory      {figures['pss_mib']:.0f} MiB PSS, {figures['rss_mib']:.0f} MiB RSS, {len(tree)} processes:")
     for each in tree:
         print(f"    {each['pss'] / measure.MIB:6.1f} MiB PSS  {each['rss'] / measure.MIB:6.1f} MiB RSS  {each['name']}")
-    for name, aim in AIMS.items():
-        print(f"aim {name} <= {aim:g}: {'reached' if figures[name] <= aim else 'MISSED'}")
 
 
 if __name__ == "__main__":

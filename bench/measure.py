@@ -114,3 +114,10 @@ def save(path: Path | None, figures: Any) -> None:
     """Write the figures as JSON, where a file was named."""
     if path is not None:
         path.write_text(json.dumps(figures, indent=2) + "\n")
+
+
+def judge(name: str, figure: float, aim: float) -> None:
+    """Say whether a figure stays under its aim; end with a failure when it does not."""
+    print(f"aim {name} <= {aim:g}: {'reached' if figure <= aim else 'MISSED'} ({figure:.2f})")
+    if figure > aim:
+        raise SystemExit(1)

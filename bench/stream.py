@@ -25,6 +25,7 @@ sys.path.insert(0, str(ROOT))
 from bench import measure  # noqa: E402  # found only now when started as a file
 
 FOLDER = ROOT / "var" / "bench"
+AIM_CPU_PER_GIB = 0.6
 PATH = "/film.mkv"
 PAUSE_BETWEEN_PINGS = 0.005
 
@@ -56,6 +57,8 @@ def main() -> None:
             print(f"round {number + 1} of {options.rounds}: {name}", file=sys.stderr)
     _print(runs, servers)
     measure.save(options.json, {"machine": measure.machine(), "runs": [asdict(run) for run in runs]})
+    dearest = max(_medians(runs, "ours", players)["cpu_per_gib"] for players in (1, 4)) if "ours" in servers else 0.0
+    measure.judge("CPU-seconds a GiB", dearest, AIM_CPU_PER_GIB)
 
 
 def _options() -> argparse.Namespace:
