@@ -1,4 +1,5 @@
 import asyncio
+import threading
 import time
 from datetime import UTC, datetime, timedelta
 
@@ -6,7 +7,7 @@ import pytest
 from sqlalchemy import func, select
 
 from matinee.kernel import auth
-from matinee.kernel.auth import SESSION_LASTS, Doorkeeper, Patience, Role, TooManyTries, User, same
+from matinee.kernel.auth import SESSION_LASTS, Bench, Doorkeeper, Patience, Role, TooManyTries, User, same
 from matinee.kernel.database import Database
 from matinee.kernel.errors import Conflict, NotFound, Refused
 
@@ -203,3 +204,56 @@ def test_secrets_are_compared_whole() -> None:
     assert same("ключ", "ключ")
     assert not same("key", "key ")
     assert not same("", "key")
+
+
+def test_patience_forgets_the_oldest_and_keeps_who_is_at_it() -> None:
+    patience = Patience()
+    for _ in range(9):
+        patience.failed("anna")
+    for number in range(9_000):
+        patience.failed(f"early {number}")
+    patience.failed("anna")
+    for number in range(9_000):
+        patience.failed(f"late {number}")
+    with pytest.raises(TooManyTries):
+        patience.check("anna")
+
+
+async def test_a_guesser_does_not_keep_others_from_the_same_name(sqlite_door: Doorkeeper) -> None:
+    await anna(sqlite_door)
+    for _ in range(6):
+        with pytest.raises(Refused):
+            await sqlite_door.sign_in("anna", "guess guess guess", EVENING, address="203.0.113.9")
+    with pytest.raises(TooManyTries):
+        await sqlite_door.sign_in("anna", PASSWORD, EVENING, address="203.0.113.9")
+    assert await sqlite_door.sign_in("anna", PASSWORD, EVENING, address="192.168.1.2")
+
+
+async def test_a_name_guessed_from_everywhere_rests_too(sqlite_door: Doorkeeper) -> None:
+    await anna(sqlite_door)
+    for number in range(20):
+        with pytest.raises(Refused, match="is wrong"):
+            await sqlite_door.sign_in("anna", "guess guess guess", EVENING, address=f"203.0.113.{number}")
+    with pytest.raises(TooManyTries):
+        await sqlite_door.sign_in("anna", PASSWORD, EVENING, address="192.168.1.2")
+
+
+async def test_passwords_are_hashed_two_at_a_time_and_few_may_wait() -> None:
+    bench, go = Bench(), threading.Event()
+    working: list[str] = []
+
+    def hash(password: str) -> str:
+        working.append(password)
+        go.wait(10)
+        return password
+
+    asked = [asyncio.create_task(bench(hash, str(number))) for number in range(12)]
+    try:
+        done, _ = await asyncio.wait(asked, timeout=0.2)
+        assert [type(task.exception()) for task in done] == [TooManyTries, TooManyTries]
+        assert len(working) == 2
+    finally:
+        go.set()
+    results = await asyncio.gather(*asked, return_exceptions=True)
+    assert sorted(result for result in results if isinstance(result, str)) == sorted(map(str, range(10)))
+    assert await bench(hash, "again") == "again"

@@ -3,11 +3,11 @@ import stat
 from pathlib import Path
 
 import pytest
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import Field, HttpUrl, SecretStr, ValidationError
 
 from matinee.kernel.config import ConfigurationError, Secret, Section, load, secrets_of, write_privately
 from matinee.kernel.redact import redact
-from matinee.settings import Settings
+from matinee.settings import IndexerSettings, Settings
 
 
 class Lamp(Section):
@@ -203,3 +203,21 @@ def test_a_draft_left_by_a_crash_opens_nothing_to_others(tmp_path: Path) -> None
     write_privately(path, "new")
     assert path.read_text() == "new"
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+
+class Lines(Section):
+    site: HttpUrl = HttpUrl("http://media:8080")
+    database: Secret = SecretStr("")
+
+
+def test_a_password_inside_an_address_is_a_secret_too() -> None:
+    lines = Lines(
+        site=HttpUrl("http://anna:hu%40nter2@media:8080/x"), database=SecretStr("postgresql://a:hunter3@db/x")
+    )
+    assert {"hu%40nter2", "hu@nter2", "hunter3"} <= set(secrets_of(lines))
+    assert list(secrets_of(Lines(database=SecretStr("http://[:a@")))) == ["http://[:a@"]
+
+
+def test_an_indexers_name_is_no_longer_than_the_memory_holds() -> None:
+    with pytest.raises(ValidationError, match="100 characters"):
+        IndexerSettings(name="n" * 101, url=HttpUrl("http://reel.test"))

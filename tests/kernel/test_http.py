@@ -1,3 +1,4 @@
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from typing import Any
 
@@ -177,3 +178,23 @@ async def test_the_proxy_of_the_surroundings_is_not_used(monkeypatch: pytest.Mon
     monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
     async with wire(status(200, b"direct")) as tmdb:
         assert (await tmdb.get("x")).text == "direct"
+
+
+async def dripping() -> AsyncIterator[bytes]:
+    while True:
+        yield b"x"
+        await asyncio.sleep(0.01)
+
+
+async def test_an_answer_that_only_drips_comes_to_its_deadline() -> None:
+    async with wire(lambda request: httpx2.Response(200, content=dripping()), deadline=0.1) as tmdb:
+        with pytest.raises(Unreachable, match=r"^TMDB: no answer in time$"):
+            async with asyncio.timeout(5):
+                await tmdb.get("x")
+
+
+async def test_without_a_deadline_a_call_may_take_four_times_its_longest_silence() -> None:
+    async with wire(lambda request: httpx2.Response(200, content=dripping()), timeout=0.05) as tmdb:
+        with pytest.raises(Unreachable, match="no answer in time"):
+            async with asyncio.timeout(5):
+                await tmdb.get("x")

@@ -1,5 +1,6 @@
 import logging
 import sys
+import time
 
 import pytest
 
@@ -69,3 +70,17 @@ def test_a_log_line_and_its_traceback_leave_without_secrets() -> None:
     assert "s3cr3t" not in line
     assert "asked http://x/?token=[redacted]" in line
     assert "ValueError" in line
+
+
+@pytest.mark.parametrize(
+    "bit", ["a.", "a", "?a_", "&a_b-", "://a", "://a:", "cookie", "cookie: ", "x-api-key=\n", "?key=", ":@"]
+)
+def test_a_hostile_text_costs_no_more_than_its_length(bit: str) -> None:
+    text = bit * (120_000 // len(bit))
+    began = time.perf_counter()
+    Redactor()(text)
+    assert time.perf_counter() - began < 2  # some milliseconds; half a minute where the cost is its square
+
+
+def test_a_login_is_struck_whatever_stands_before_its_scheme() -> None:
+    assert "s3cr3t" not in Redactor()("-some.very-long.word.before.http://anna:s3cr3t@media:8080/")

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from matinee.kernel.auth import Role
@@ -214,3 +216,21 @@ async def test_a_library_whose_disk_is_gone_is_a_finding_and_no_fault(visit: Vis
     told = (await browser.get("/api/system")).json()
     assert told["free_bytes"] == 0
     assert any("cannot be looked at" in finding and "is its disk there?" in finding for finding in told["findings"])
+
+
+@pytest.mark.parametrize("who", ["Anna", "Ben"])
+async def test_paths_on_the_map_are_for_the_owner_alone(visit: Visit, who: str) -> None:
+    await visit.person("Ben", Role.MEMBER)
+    site, library = "http://reel.test:9117", str(visit.home.library)
+    services = [
+        service.model_copy(update={"url": f"{site}/s3cr3tpasskey/api"}) if service.role == "indexer" else service
+        for service in visit.desk.topology.services
+    ]
+    topology = visit.desk.topology.model_copy(update={"services": tuple(services)})
+    visit.app.state.desk = replace(visit.desk, topology=topology)
+    browser = await visit.signed_in(who)
+    for answer in (await browser.get("/api/map"), await browser.post("/api/map/probe")):
+        told = {service["role"]: service for service in answer.json()["services"]}
+        owner = who == "Anna"
+        assert told["indexer"]["url"] == (f"{site}/s3cr3tpasskey/api" if owner else site)
+        assert told["library"]["subtitle"] == (library if owner else None)

@@ -2,6 +2,7 @@
 
 import asyncio
 
+import httpx2
 import pytest
 from sqlalchemy import delete
 from starlette.routing import Mount
@@ -131,6 +132,15 @@ async def test_the_owner_makes_keys_and_sees_each_once(visit: Visit) -> None:
     assert made["key"] not in listed.text
 
 
+async def test_a_key_neither_shows_nor_makes_nor_revokes_keys(visit: Visit) -> None:
+    app, key_id = await visit.app_of()
+    for method, path in (("GET", "/api/keys"), ("POST", "/api/keys"), ("DELETE", f"/api/keys/{key_id}")):
+        answer = await app.request(method, path, json={"name": "x"})
+        told = "Keys are made and revoked on the page, not with a key."
+        assert (answer.status_code, answer.json()["detail"]) == (403, told), method
+    assert len(await visit.home.doorkeeper.keys()) == 1
+
+
 # signing in and out
 
 
@@ -166,6 +176,15 @@ async def test_who_guesses_has_to_wait(visit: Visit) -> None:
     answer = await stranger.post("/api/login", json={"name": "Anna", "password": PASSWORD})
     assert answer.status_code == 429
     assert "Try again in" in answer.json()["detail"]
+
+
+async def test_who_guesses_elsewhere_keeps_nobody_out(visit: Visit) -> None:
+    transport = httpx2.ASGITransport(visit.app, client=("203.0.113.9", 4711))
+    async with httpx2.AsyncClient(transport=transport, base_url=HOME) as guesser:
+        for _ in range(6):
+            answer = await guesser.post("/api/login", json={"name": "Anna", "password": "guess"})
+        assert answer.status_code == 429
+    assert (await visit.stranger().post("/api/login", json={"name": "Anna", "password": PASSWORD})).status_code == 200
 
 
 async def test_after_signing_out_the_cookie_is_worth_nothing(visit: Visit) -> None:

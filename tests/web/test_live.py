@@ -42,6 +42,9 @@ async def test_a_wish_is_followed_to_the_shelf(visit: Visit) -> None:
         while journey["journey"]["state"] != "done":
             journey = await stream.event("journey")
         assert [step["stage"] for step in journey["journey"]["steps"]][-1] == "ready"
+        assert [step["releases"] for step in journey["journey"]["steps"]] == [
+            []
+        ] * 6  # those only the wish itself tells
 
 
 async def test_downloads_are_told_as_they_move(visit: Visit, monkeypatch: pytest.MonkeyPatch) -> None:

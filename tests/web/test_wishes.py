@@ -1,8 +1,11 @@
+from typing import Any
+
 import pytest
 
 from matinee.kernel.auth import Role
-from matinee.kernel.journal import State
+from matinee.kernel.journal import JourneyRecord, State, journeys_of
 from matinee.pipeline.ports import DownloadState
+from matinee.web import views
 from tests.pipeline.household import Household
 from tests.web.visiting import Visit
 
@@ -139,3 +142,29 @@ async def test_a_series_is_told_by_its_episodes(visit: Visit) -> None:
     assert [journey["label"] for journey in told["journeys"]] == labels
     (card,) = (await browser.get("/api/search", params={"q": "tram"})).json()["cards"]
     assert card["availability"] == "requested"
+
+
+async def test_of_a_very_long_journey_the_last_steps_are_told(visit: Visit, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(views, "MOST_STEPS", 2)
+    home, browser = visit.home, await visit.signed_in()
+    request_id = await home.wish()
+    await home.resting(request_id)
+    steps = (await browser.get(f"/api/requests/{request_id}")).json()["journeys"][0]["steps"]
+    assert [step["seq"] for step in steps] == [3, 4]
+    assert steps[0]["notes"] == ["2 earlier steps are not shown."]
+
+
+async def test_a_list_reads_one_step_of_each_journey(visit: Visit, monkeypatch: pytest.MonkeyPatch) -> None:
+    home, browser = visit.home, await visit.signed_in()
+    await home.resting(await home.wish())
+    read: list[JourneyRecord] = []
+
+    def look(*told: Any, **more: Any) -> list[JourneyRecord]:
+        found = journeys_of(*told, **more)
+        read.extend(found)
+        return found
+
+    monkeypatch.setattr(views, "journeys_of", look)
+    (told,) = (await browser.get("/api/requests")).json()
+    assert told["stage"] == "searched"
+    assert [len(record.steps) for record in read] == [1]

@@ -5,10 +5,14 @@ import hashlib
 import hmac
 import math
 import secrets
+import threading
 import time
+from collections.abc import Callable, Hashable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import TypeVar
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -21,6 +25,11 @@ SESSION_LASTS = timedelta(days=30)
 SHORTEST_PASSWORD = 10
 LONGEST_NAME = 64
 _TOUCH_EVERY = timedelta(minutes=10)
+_HASHED_AT_ONCE = 2
+_MOST_WAITING = 8
+_MOST_REMEMBERED = 10_000
+
+T = TypeVar("T")
 
 users = Table(
     "users",
@@ -106,26 +115,46 @@ class TooManyTries(Refused):
 
 @dataclass
 class Patience:
-    """Slows down who guesses: after five wrong tries a name rests for a doubling time, a minute at most."""
+    """Slows down who guesses: after some wrong tries whoever it is rests for a doubling time, in seconds."""
 
-    tries: dict[str, tuple[int, float]] = field(default_factory=dict)
+    free: int = 5
+    longest: float = 60.0
+    tries: dict[Hashable, tuple[int, float]] = field(default_factory=dict)
 
-    def check(self, name: str) -> None:
-        """Raise TooManyTries while the name rests."""
-        count, since = self.tries.get(name, (0, 0.0))
-        rest = since + min(2.0 ** (count - 5), 60.0) - time.monotonic() if count >= 5 else 0.0
+    def check(self, who: Hashable) -> None:
+        """Raise TooManyTries while they rest."""
+        count, since = self.tries.get(who, (0, 0.0))
+        over = min(count - self.free, 30)
+        rest = since + min(2.0**over, self.longest) - time.monotonic() if over >= 0 else 0.0
         if rest > 0:
             raise TooManyTries(f"Too many wrong passwords. Try again in {math.ceil(rest)} seconds.")
 
-    def failed(self, name: str) -> None:
-        """Count a wrong try; old names are forgotten when there are too many."""
-        if len(self.tries) > 10_000:
-            self.tries.clear()
-        self.tries[name] = (self.tries.get(name, (0, 0.0))[0] + 1, time.monotonic())
+    def failed(self, who: Hashable) -> None:
+        """Count a wrong try; whoever tried the longest ago is forgotten when there are too many."""
+        count, _ = self.tries.pop(who, (0, 0.0))
+        self.tries[who] = (count + 1, time.monotonic())
+        if len(self.tries) > _MOST_REMEMBERED:
+            del self.tries[next(iter(self.tries))]
 
-    def succeeded(self, name: str) -> None:
+    def succeeded(self, who: Hashable) -> None:
         """Forget the wrong tries."""
-        self.tries.pop(name, None)
+        self.tries.pop(who, None)
+
+
+class Bench:
+    """Passwords are hashed here, a few at a time and beside everything else: each takes memory and time."""
+
+    def __init__(self) -> None:
+        self._threads = ThreadPoolExecutor(_HASHED_AT_ONCE, thread_name_prefix="passwords")
+        self._seats = threading.Semaphore(_HASHED_AT_ONCE + _MOST_WAITING)
+
+    async def __call__(self, call: Callable[..., T], *args: str) -> T:
+        """The call's answer. TooManyTries when too many are waiting for theirs."""
+        if not self._seats.acquire(blocking=False):
+            raise TooManyTries("Too many people are at the door. Try again in a few seconds.")
+        asked = self._threads.submit(call, *args)
+        asked.add_done_callback(lambda _: self._seats.release())  # also when nobody waits for it any more
+        return await asyncio.wrap_future(asked)
 
 
 class Doorkeeper:
@@ -134,7 +163,9 @@ class Doorkeeper:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._hasher = PasswordHasher(memory_cost=19456, time_cost=2, parallelism=1)  # the OWASP minimum for argon2id
-        self._patience = Patience()
+        self._patience = Patience()  # with a name tried from an address
+        self._patience_with_names = Patience(free=20, longest=10.0)  # wherever from; short, or it locks out the owner
+        self._bench = Bench()
         self._nobody = self._hasher.hash(secrets.token_urlsafe())
 
     async def anyone_here(self) -> bool:
@@ -150,7 +181,7 @@ class Doorkeeper:
             raise Refused(f"The name is too long: at most {LONGEST_NAME} characters.")
         if len(password) < SHORTEST_PASSWORD:
             raise Refused(f"The password is too short: at least {SHORTEST_PASSWORD} characters.", field="password")
-        password_hash = await asyncio.to_thread(self._hasher.hash, password)
+        password_hash = await self._bench(self._hasher.hash, password)
 
         def change(tx: Transaction) -> User:
             if role is Role.OWNER and _owner_exists(tx.connection):
@@ -162,16 +193,23 @@ class Doorkeeper:
 
         return await self._database.write(change)
 
-    async def sign_in(self, name: str, password: str, moment: datetime) -> NewSession:
-        """Check name and password and open a session. Refused says neither which of both was wrong."""
+    async def sign_in(self, name: str, password: str, moment: datetime, *, address: str = "") -> NewSession:
+        """Check name and password and open a session. Refused says neither which of both was wrong.
+
+        `address` is where the try comes from: a guesser there does not keep others from the same name.
+        """
         key = " ".join(name.split()).casefold()
-        self._patience.check(key)
-        self._patience.failed(key)  # counted before anything is waited for: many tries at once are many tries
+        counted = ((self._patience, (address, key)), (self._patience_with_names, key))
+        for patience, who in counted:
+            patience.check(who)
+        for patience, who in counted:  # before anything is waited for: many tries at once are many tries
+            patience.failed(who)
         row = await self._database.read(lambda db: db.execute(select(users).where(users.c.name_key == key)).first())
-        fits = await asyncio.to_thread(self._fits, row.password_hash if row else self._nobody, password)
+        fits = await self._bench(self._fits, row.password_hash if row else self._nobody, password)
         if row is None or not fits:
             raise Refused("Name or password is wrong.")
-        self._patience.succeeded(key)
+        for patience, who in counted:
+            patience.succeeded(who)
         return await self.open_session(User(row.id, row.name, Role(row.role)), moment)
 
     async def open_session(self, user: User, moment: datetime) -> NewSession:

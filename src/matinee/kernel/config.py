@@ -7,8 +7,9 @@ import tomllib
 from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, TypeVar
+from urllib.parse import unquote, urlsplit
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, SecretStr, ValidationError
+from pydantic import AnyUrl, BaseModel, BeforeValidator, ConfigDict, HttpUrl, SecretStr, ValidationError
 from pydantic_core import ErrorDetails
 
 from matinee.kernel.errors import Refused
@@ -145,9 +146,12 @@ def _section_in(annotation: Any) -> type[BaseModel] | None:
 
 
 def secrets_of(value: object) -> Iterator[str]:
-    """Every secret inside the settings, in clear."""
+    """Every secret inside the settings, in clear; a password inside an address is one too."""
     if isinstance(value, SecretStr):
         yield value.get_secret_value()
+        yield from _passwords_in(value.get_secret_value())
+    elif isinstance(value, (HttpUrl, AnyUrl)):
+        yield from _passwords_in(str(value))
     elif isinstance(value, BaseModel):
         for _, inner in value:
             yield from secrets_of(inner)
@@ -157,6 +161,16 @@ def secrets_of(value: object) -> Iterator[str]:
     elif isinstance(value, Mapping):
         for inner in value.values():
             yield from secrets_of(inner)
+
+
+def _passwords_in(url: str) -> Iterator[str]:
+    """The password of an address's login, as it is written and as it is meant."""
+    try:
+        password = urlsplit(url).password if "://" in url else None
+    except ValueError:
+        return
+    if password:
+        yield from dict.fromkeys((password, unquote(password)))
 
 
 def write_privately(path: Path, text: str) -> None:

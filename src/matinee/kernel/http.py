@@ -1,5 +1,6 @@
 """The telephone: every call to another program goes through here, timed, redacted and told in plain words."""
 
+import asyncio
 from collections.abc import Mapping
 from types import TracebackType
 from typing import Any, Self
@@ -20,7 +21,9 @@ class Wire:
     """A line to one far end, named as its owner knows it ("TMDB", "qBittorrent at http://media:8080").
 
     Raises Unreachable when there is no answer or a 5xx/429, Refused for any other refusal, both with
-    the name and without secrets. `uds` is the path of a unix socket to speak through.
+    the name and without secrets. `uds` is the path of a unix socket to speak through. `timeout` is the
+    longest silence, `deadline` the longest a whole call may take (without one: four times the timeout), both
+    in seconds.
     """
 
     def __init__(
@@ -31,12 +34,14 @@ class Wire:
         headers: Mapping[str, str] | None = None,
         params: Params | None = None,
         timeout: float = 20.0,
+        deadline: float | None = None,
         uds: str | None = None,
         proxy: str | None = None,
         transport: httpx2.AsyncBaseTransport | None = None,
         follow_redirects: bool = False,
     ) -> None:
         self.name = name
+        self._deadline = 4 * timeout if deadline is None else deadline
         if transport is None and uds is not None:
             transport = httpx2.AsyncHTTPTransport(uds=uds)
         self._client = httpx2.AsyncClient(
@@ -62,8 +67,10 @@ class Wire:
         """One call; statuses in `accept` are given back besides the 2xx and 3xx instead of raised."""
         more = {key: value for key, value in more.items() if value is not None}
         try:
-            async with self._client.stream(method, path, **more) as answer:
+            async with asyncio.timeout(self._deadline), self._client.stream(method, path, **more) as answer:
                 body = await self._read(answer)
+        except TimeoutError as error:  # a far end that drips is silent to nobody, and holds a call for ever
+            raise Unreachable(f"{self.name}: no answer in time") from error
         except httpx2.UnsupportedProtocol as error:
             raise Refused(f"{self.name}: the address must begin with http:// or https://") from error
         except httpx2.HTTPError as error:

@@ -11,7 +11,8 @@ _IN_URL = re.compile(
     r"(?i)([?&](?:[\w.-]+[_-])?(?:api_?key|token|passkey|pass(?:word)?|secret|auth|rsskey|authkey|sid|key)=)"
     r"[^&\s\"'<>]+"
 )
-_USERINFO = re.compile(r"(?i)(\b[a-z][a-z0-9+.-]*://[^/\s:@]*:)[^/\s]+(@)")
+# Begins at its mark and never crosses a slash, so a hostile text costs no more than its length.
+_USERINFO = re.compile(r"(://[^/\s:@]*:)[^/\s]+(@)")
 _HEADER = re.compile(r"(?i)((?:authorization|x-api-key|cookie|set-cookie)['\"]?\s*[:=]\s*['\"]?)[^'\"\r\n]+")
 _SHORTEST_SECRET = 6
 

@@ -61,6 +61,15 @@ def parse(url: str) -> Address:
     )
 
 
+def origin_of(url: str) -> str | None:
+    """The site an address belongs to, and nothing more of it; None when it names no host."""
+    try:
+        address = parse(url)
+    except Refused:
+        return None
+    return address.origin if address.host else None
+
+
 def without_login(url: str) -> str:
     """The address as it may be shown: user, password and query stay at home, even where it is misspelt."""
     scheme, mark, rest = url.partition("://")

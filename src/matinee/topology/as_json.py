@@ -2,22 +2,26 @@
 
 from typing import Any
 
-from matinee.topology.address import without_login
+from matinee.topology.address import origin_of, without_login
 from matinee.topology.drawing import drawings, look_of
 from matinee.topology.model import Flow, Group, Host, Link, Service, Topology
 from matinee.topology.probe import NOT_ASKED
 from matinee.topology.report import LinkState, States, state_of
 
 
-def as_json(topology: Topology, states: States | None = None) -> dict[str, Any]:
-    """Plain lists and dictionaries, ready for JSON; addresses come without their logins."""
+def as_json(topology: Topology, states: States | None = None, *, in_full: bool = True) -> dict[str, Any]:
+    """Plain lists and dictionaries, ready for JSON; addresses come without their logins.
+
+    Not `in_full`, services tell no more than their site and keep their folders to themselves: the path of
+    an address may be a passkey.
+    """
     states = states or {}
     return {
         "document": topology.document.model_dump(mode="json"),
         "looks": {name: look.model_dump() for name, look in topology.looks.items()},
         "hosts": [_host(host) for host in topology.hosts],
         "groups": [_group(topology, group) for group in topology.groups],
-        "services": [_service(topology, service) for service in topology.services],
+        "services": [_service(topology, service, in_full) for service in topology.services],
         "links": [link_as_json(link, states) for link in topology.links],
         "flows": [_flow(flow, states) for flow in topology.flows],
         "graphs": _graphs(topology),
@@ -36,21 +40,26 @@ def _group(topology: Topology, group: Group) -> dict[str, Any]:
     return {"id": group.id, "title": group.title, "host": group.host, "look": group.look, "services": members}
 
 
-def _service(topology: Topology, service: Service) -> dict[str, Any]:
+def _service(topology: Topology, service: Service, in_full: bool) -> dict[str, Any]:
     """One box; its host is that of its frame."""
     group = topology.group(service.group) if service.group else None
+    shown = without_login if in_full else origin_of
     return {
         "id": service.id,
         "title": service.title,
-        "subtitle": service.subtitle,
+        "subtitle": service.subtitle if in_full or not _is_folder(service.subtitle) else None,
         "role": service.role,
         "filled_by": service.filled_by,
         "group": service.group,
         "host": group.host if group else None,
         "shape": service.shape,
         "look": look_of(topology, service),
-        "url": without_login(service.url) if service.url else None,
+        "url": shown(service.url) if service.url else None,
     }
+
+
+def _is_folder(subtitle: str | None) -> bool:
+    return subtitle is not None and subtitle.startswith("/")
 
 
 def link_as_json(link: Link, states: States) -> dict[str, Any]:

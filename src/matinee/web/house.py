@@ -2,11 +2,11 @@
 
 import shutil
 from pathlib import Path
-from typing import Any
 
 from fastapi import APIRouter
 
 from matinee import __version__
+from matinee.kernel.auth import Identity, Role
 from matinee.kernel.database import filesystem_of
 from matinee.pipeline.parts import Shelf
 from matinee.topology.as_json import as_json
@@ -29,14 +29,14 @@ async def read_map(desk: AtDesk, me: Me) -> MapOut:
     """The map with the last known state of every link; asks once when nothing is known yet."""
     if not desk.prober.states:
         await desk.prober.probe()
-    return map_out(desk)
+    return map_out(desk, me)
 
 
 @router.post("/map/probe")
 async def probe(desk: AtDesk, me: Me) -> MapOut:
     """The map, after every link was asked just now."""
     await desk.prober.probe()
-    return map_out(desk)
+    return map_out(desk, me)
 
 
 @router.get("/system")
@@ -62,9 +62,9 @@ def _free_bytes(folder: Path) -> int:
         return 0  # `findings` say why
 
 
-def map_out(desk: Desk) -> MapOut:
-    """The map as the page draws it."""
-    told: dict[str, Any] = as_json(desk.topology, desk.prober.states)
+def map_out(desk: Desk, identity: Identity) -> MapOut:
+    """The map as the page draws it; paths of addresses and folders are for the owner alone."""
+    told = as_json(desk.topology, desk.prober.states, in_full=identity.user.role is Role.OWNER)
     return MapOut.model_validate(told)
 
 

@@ -56,6 +56,8 @@ _STAGE_OF: dict[str, StageName] = {
     "ready": "ready",
 }
 
+MOST_STEPS = 60  # of a journey that are told
+
 _BROWSER_CONTAINERS = frozenset({".mp4", ".m4v", ".webm"})
 _BROWSER_VIDEO = frozenset({"h264", "vp8", "vp9", "av1"})
 _BROWSER_AUDIO = frozenset({"aac", "mp3", "opus", "vorbis", "flac"})
@@ -178,7 +180,7 @@ class _Album:
 def requests_out(db: Connection, parts: Parts, found: list[Request], *, steps: bool) -> list[RequestOut]:
     """Wishes with their journeys; the steps of the journeys only when told."""
     wants = wants_of(db, [request.id for request in found])
-    album = _album(db, parts, found, wants)
+    album = _album(db, parts, found, wants, last=MOST_STEPS if steps else 1)
     by_request: dict[int, list[Want]] = {}
     for want in wants:
         by_request.setdefault(want.request_id, []).append(want)
@@ -191,14 +193,15 @@ def request_out(db: Connection, parts: Parts, request_id: int) -> RequestOut:
 
 
 def journey_view(db: Connection, parts: Parts, want_id: int) -> tuple[RequestOut, JourneyOut]:
-    """One journey with its steps, and the wish it belongs to."""
-    request_id = want_by_id(db, want_id).request_id
-    told = request_out(db, parts, request_id)
-    ids = [want.id for want in wants_of(db, [request_id])]
-    return told, told.journeys[ids.index(want_id)]
+    """One journey with its steps, but not the releases looked at; and the wish it belongs to, without steps."""
+    request = request_by_id(db, want_by_id(db, want_id).request_id)
+    (told,) = requests_out(db, parts, [request], steps=False)
+    (record,) = journeys_of(db, TALE, [want_id], last=MOST_STEPS)
+    (journey,) = (journey for journey in told.journeys if journey.id == record.id)
+    return told, journey.model_copy(update={"steps": _steps(db, want_id, record, releases=False)})
 
 
-def _album(db: Connection, parts: Parts, found: list[Request], wants: list[Want]) -> _Album:
+def _album(db: Connection, parts: Parts, found: list[Request], wants: list[Want], *, last: int) -> _Album:
     title_ids = {request.title_id for request in found}
     want_ids = [want.id for want in wants]
     held = files_of_titles(db, title_ids)
@@ -206,7 +209,7 @@ def _album(db: Connection, parts: Parts, found: list[Request], wants: list[Want]
         users=users_by_id(db),
         titles=titles_by_id(db, title_ids),
         episodes=episodes_by_id(db, [want.episode_id for want in wants if want.episode_id]),
-        journeys={journey.subject: journey for journey in journeys_of(db, TALE, want_ids)},
+        journeys={journey.subject: journey for journey in journeys_of(db, TALE, want_ids, last=last)},
         downloads=_live_downloads(db, parts, want_ids),
         files={(file.slot_id, file.episode_id): file.id for files in held.values() for file in files},
     )
@@ -270,14 +273,23 @@ def _journey(db: Connection, want: Want, title: TitleCard, album: _Album, *, ste
         stage=_STAGE_OF[last.name] if last else "asked",
         text=record.text or (last.text if last else ""),
         wake_at=record.wake_at,
-        steps=[_step(db, want.id, step) for step in record.steps] if steps else [],
+        steps=_steps(db, want.id, record, releases=True) if steps else [],
         download=album.downloads.get(want.id),
         file_id=album.files.get((want.slot_id, want.episode_id)),
     )
 
 
-def _step(db: Connection, want_id: int, step: StepRecord) -> StepOut:
-    looked_at = releases_of(db, want_id, step.seq) if step.name == "searched" else []
+def _steps(db: Connection, want_id: int, record: JourneyRecord, *, releases: bool) -> list[StepOut]:
+    """The steps that were read; when there were more before them, the first one says so."""
+    told = [_step(db, want_id, step, releases=releases) for step in record.steps]
+    earlier = told[0].seq - 1 if told else 0
+    if earlier:
+        told[0].notes.append(f"{earlier:,} earlier {'step is' if earlier == 1 else 'steps are'} not shown.")
+    return told
+
+
+def _step(db: Connection, want_id: int, step: StepRecord, *, releases: bool) -> StepOut:
+    looked_at = releases_of(db, want_id, step.seq) if releases and step.name == "searched" else []
     return StepOut(
         seq=step.seq,
         stage=_STAGE_OF[step.name],
@@ -332,7 +344,7 @@ def _label(db: Connection, want_id: int) -> tuple[str, int, int | None]:
     title = titles_by_id(db, [request_by_id(db, want.request_id).title_id])
     name = next(iter(title.values())).title.name
     episode = episodes_by_id(db, [want.episode_id]).get(want.episode_id) if want.episode_id else None
-    told = journeys_of(db, TALE, [want_id])
+    told = journeys_of(db, TALE, [want_id], last=1)
     label = f"{name} S{episode.season:02}E{episode.number:02}" if episode else name
     return label, want.request_id, told[-1].id if told else None
 

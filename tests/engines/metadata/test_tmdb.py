@@ -233,3 +233,24 @@ async def test_odd_values_become_empty_ones() -> None:
     title = await tmdb(lambda request: httpx2.Response(200, content=body)).title(TitleRef(Kind.MOVIE, "tmdb", "41"))
     assert title.name == "Tin Comet?" and title.year is None and title.runtime_minutes is None
     assert title.genres == () and title.rating is None and title.poster is None and title.ids.imdb is None
+
+
+async def test_a_number_written_oddly_is_no_second_title() -> None:
+    title = await tmdb(says(MOVIE)).title(TitleRef(Kind.MOVIE, "tmdb", "0041"))
+    assert str(title.ref) == "movie-tmdb-41"
+
+
+async def test_what_the_memory_cannot_hold_is_cut_or_unknown() -> None:
+    outside = {"tvdb_id": 2**31}
+    title = await tmdb(says({**MOVIE, "runtime": 2**31, "status": "s" * 99, "external_ids": outside})).title(
+        TitleRef(Kind.MOVIE, "tmdb", "41")
+    )
+    assert (title.runtime_minutes, title.ids.tvdb, title.status) == (None, None, "s" * 40)
+
+
+async def test_an_episode_with_an_impossible_number_is_left_out() -> None:
+    season = {"episodes": [episode(70, 1, 1), episode(71, 1, 2**31)]}
+    title = await tmdb(says({**SERIES, "seasons": [{"season_number": 1}], "season/1": season})).title(
+        TitleRef(Kind.SERIES, "tmdb", "7")
+    )
+    assert [one.number for one in title.episodes] == [1]

@@ -1,7 +1,9 @@
 """The indexer is asked in the way it understands, and its torrents are fetched with care."""
 
+import threading
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import httpx2
 import pytest
@@ -10,7 +12,8 @@ from matinee.kernel.errors import MatineeError, NotFound, Refused, Unreachable
 from matinee.media.release import Release
 from matinee.media.title import Kind
 from matinee.pipeline.ports import Query
-from matinee.products.torznab import TorznabIndexer
+from matinee.products.torznab import TorznabIndexer, client
+from matinee.products.torznab.wire import Feed, read_feed
 from tests.products.torznab.feeds import CAPS, feed, item
 from tests.products.torznab.torrents import infohash, torrent
 
@@ -298,3 +301,18 @@ async def test_other_addresses_are_never_opened(url: str) -> None:
 async def test_what_is_no_torrent_is_told(answer: httpx2.Response, error: type[MatineeError], words: str) -> None:
     with pytest.raises(error, match=words):
         await fetched(answer)
+
+
+async def test_a_long_answer_is_read_beside_the_houses_work(monkeypatch: pytest.MonkeyPatch) -> None:
+    where: list[bool] = []
+
+    def reading(*told: Any, **more: Any) -> Feed:
+        where.append(threading.current_thread() is threading.main_thread())
+        return read_feed(*told, **more)
+
+    monkeypatch.setattr(client, "read_feed", reading)
+    site = Site()
+    for long in (False, True):
+        site.feeds = [feed([item(1)], extra=f"<!--{'x' * 300_000}-->" if long else "")]
+        assert len(await site.indexer().search(MOVIE)) == 1
+    assert where == [True, False]

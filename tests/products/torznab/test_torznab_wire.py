@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 
 from matinee.kernel.errors import MatineeError, NotFound, Refused, Unreachable
 from matinee.media.title import ExternalIds
+from matinee.products.torznab import wire
 from matinee.products.torznab.magnet import magnet_infohash
-from matinee.products.torznab.wire import Feed, read_caps, read_feed
+from matinee.products.torznab.wire import MOST_ROWS, Feed, read_caps, read_feed
 from tests.products.torznab.feeds import CAPS, FULL_ITEM, feed, item
 
 MAGNET = "magnet:?xt=urn:btih:" + "b" * 40
@@ -246,3 +247,32 @@ def test_magnets_name_their_torrent(url: str, infohash: str | None) -> None:
 @given(st.text(max_size=80))
 def test_any_magnet_is_one_or_none(text: str) -> None:
     magnet_infohash("magnet:?" + text)
+
+
+def test_a_page_without_end_is_read_to_its_limit() -> None:
+    found = read(*(item(number) for number in range(MOST_ROWS + 20)))
+    assert (found.rows, len(found.releases)) == (MOST_ROWS, MOST_ROWS)
+
+
+def test_numbers_larger_than_the_memory_holds_are_unknown() -> None:
+    told = "".join(
+        f'<torznab:attr name="{name}" value="{2**31}"/>'
+        for name in ("seeders", "peers", "tvdbid", "tmdbid", "tvmazeid")
+    )
+    (release,) = read(item(1).replace("</item>", f"{told}</item>")).releases
+    assert (release.seeders, release.leechers, release.ids) == (None, None, ExternalIds())
+
+
+def test_endless_texts_are_not_searched_for_secrets(monkeypatch: pytest.MonkeyPatch) -> None:
+    lengths: list[int] = []
+
+    def noting(text: str) -> str:
+        lengths.append(len(text))
+        return text
+
+    monkeypatch.setattr(wire, "redact", noting)
+    endless = "https://reel.test/" + "a." * 20_000
+    first, second = read(*(item(n, guid=f"{endless}{n}", comments=endless) for n in (1, 2))).releases
+    assert first.guid != second.guid and len(first.guid) == 40 and first.page_url is None
+    wire.refusal("Reel", 900, endless)
+    assert max(lengths) <= 2000

@@ -19,6 +19,8 @@ log = logging.getLogger(__name__)
 
 _TAG = re.compile(r"<[^<>]*>")
 _LARGEST = 2**53
+_LARGEST_WHOLE = 2**31 - 1  # what an Integer column holds
+_LONGEST_STATUS = 40
 
 
 def document(wire: Wire, answer: httpx2.Response) -> Any:
@@ -79,13 +81,18 @@ def plain(value: object) -> str:
     return html.unescape(_TAG.sub("", text(value))).strip()
 
 
+def status(value: object) -> str:
+    """How far a title is ("Released", "Ended"), as much of it as is kept."""
+    return text(value)[:_LONGEST_STATUS]
+
+
 def whole(value: object) -> int | None:
-    """A whole number that is not negative, also when written as text."""
+    """A whole number that is not negative and can be kept, also when written as text."""
     if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 16:
         value = int(value)
     if isinstance(value, bool) or not isinstance(value, int):
         return None
-    return value if 0 <= value <= _LARGEST else None
+    return value if 0 <= value <= _LARGEST_WHOLE else None
 
 
 def decimal(value: object) -> float | None:

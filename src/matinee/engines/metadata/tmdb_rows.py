@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
-from matinee.engines.metadata.reading import day, decimal, each, imdb, inner, listed, minutes, text, whole
+from matinee.engines.metadata.reading import day, decimal, each, imdb, inner, listed, minutes, status, text, whole
 from matinee.media.title import Episode, ExternalIds, Kind, Title, TitleCard, TitleRef
 
 Row = dict[str, Any]
@@ -36,10 +36,10 @@ def card_reader(image_base: str, kind: Kind | None = None) -> Callable[[Row], Ti
 
 
 def title(row: Row, ref: TitleRef, image_base: str, episodes: tuple[Episode, ...] = ()) -> Title:
-    """The details of a movie or series; ValueError when it has not even a name."""
+    """The details of a movie or series; ValueError when it has no id or no name."""
     released = _released(row, ref.kind)
     return Title(
-        ref=ref,
+        ref=_ref(row, ref.kind),  # its own number: there are many ways to write one
         name=_name(row, ref.kind),
         year=released.year if released else None,
         ids=_ids(row),
@@ -48,7 +48,7 @@ def title(row: Row, ref: TitleRef, image_base: str, episodes: tuple[Episode, ...
         runtime_minutes=_runtime(row, ref.kind),
         genres=_genres(row),
         rating=_rating(row),
-        status=text(row.get("status")),
+        status=status(row.get("status")),
         released=released,
         original_name=text(row.get("original_title" if ref.kind is Kind.MOVIE else "original_name")) or None,
         poster=picture(image_base, _POSTER, row.get("poster_path")),

@@ -3,8 +3,10 @@
 import asyncio
 import logging
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from datetime import datetime, timedelta
+from functools import partial
+from typing import TypeVar
 
 import httpx2
 
@@ -20,11 +22,14 @@ from matinee.products.torznab.payload import fetch_payload
 from matinee.products.torznab.questions import Question, categories, questions
 from matinee.products.torznab.wire import Caps, Feed, read_caps, read_feed
 
+T = TypeVar("T")
+
 log = logging.getLogger(__name__)
 
 _CAPS_HOLD = timedelta(days=7)
 _MOST_PAGES = 5
 _PROBE_ROWS = 25
+_LONG_ANSWER = 256 * 1024  # bytes; reading more would make everybody wait
 _ANY_FAILURE = tuple(range(400, 600))
 
 
@@ -88,7 +93,7 @@ class TorznabIndexer:
         async with self._asking_caps:
             if self._caps is None or self._clock() - self._caps[1] > _CAPS_HOLD:
                 answer = await self._ask({"t": "caps"})
-                self._caps = (read_caps(self.name, answer.content, _content_type(answer)), self._clock())
+                self._caps = (await _read(read_caps, self.name, answer), self._clock())
             return self._caps[0]
 
     async def close(self) -> None:
@@ -126,7 +131,7 @@ class TorznabIndexer:
     async def _page(self, question: Question, offset: int, limit: int) -> Feed:
         asked = {**question, "extended": "1", "offset": str(offset), "limit": str(limit)}
         answer = await self._ask(asked)
-        return read_feed(self.name, answer.content, _content_type(answer), priority=self.priority)
+        return await _read(partial(read_feed, priority=self.priority), self.name, answer)
 
     async def _ask(self, question: Question) -> httpx2.Response:
         answer = await self._api.get(self._address, question, accept=_ANY_FAILURE)
@@ -149,8 +154,10 @@ def _small_search(caps: Caps, chosen: Sequence[int]) -> Question:
     return {"t": function, "cat": ",".join(map(str, sorted(fitting)))}
 
 
-def _content_type(answer: httpx2.Response) -> str:
-    return answer.headers.get("content-type", "")
+async def _read(read: Callable[[str, bytes, str], T], indexer: str, answer: httpx2.Response) -> T:
+    """The answer's meaning; a long one is read in a thread beside the house's work."""
+    told = (indexer, answer.content, answer.headers.get("content-type", ""))
+    return await asyncio.to_thread(read, *told) if len(answer.content) > _LONG_ANSWER else read(*told)
 
 
 def make_indexer(*, name: str, url: str, api_key: str, priority: int) -> TorznabIndexer:

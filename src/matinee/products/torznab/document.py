@@ -10,6 +10,7 @@ from matinee.kernel.redact import redact
 _CONTROL = bytes(sorted({*range(32)} - {0x09, 0x0A, 0x0D}))
 _FIRST_ELEMENT = re.compile(rb"<[A-Za-z_]")
 _LONGEST_REASON = 200
+_LONGEST_TEXT = 2000
 
 
 def open_document(indexer: str, body: bytes, content_type: str = "") -> etree._Element:
@@ -54,4 +55,6 @@ def _has_doctype(body: bytes) -> bool:
 
 
 def _not_a_feed(indexer: str, reason: str) -> Refused:
-    return Refused(f"{indexer} answers something that is not a Torznab feed: {redact(reason)[:_LONGEST_REASON]}")
+    return Refused(
+        f"{indexer} answers something that is not a Torznab feed: {redact(reason[:_LONGEST_TEXT])[:_LONGEST_REASON]}"
+    )

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from itertools import islice
 
 from lxml import etree
 
@@ -21,7 +22,10 @@ from matinee.products.torznab.magnet import magnet_infohash
 log = logging.getLogger(__name__)
 
 LARGEST_PAGE = 100
+MOST_ROWS = 500  # of one page that are read, whatever was asked for
 _LONGEST_NUMBER = 18
+_LONGEST_TEXT = 2000
+_LARGEST_KEPT = 2**31 - 1  # what an Integer column holds
 
 # What a function takes when the indexer does not say: the Newznab text's minimum.
 _UNSAID = {
@@ -73,12 +77,12 @@ def read_caps(indexer: str, body: bytes, content_type: str = "") -> Caps:
 
 
 def read_feed(indexer: str, body: bytes, content_type: str = "", *, priority: int = 25) -> Feed:
-    """The answer to a search; a row that cannot be read is logged and left out."""
+    """The answer to a search, MOST_ROWS of it at most; a row that cannot be read is logged and left out."""
     root = _root(indexer, body, content_type)
     channel = next((child for child in root if local_name(child) == "channel"), None)
     if local_name(root) != "rss" or channel is None:
         raise Refused(f"{indexer} answers something that is not a Torznab feed: there is no channel in it")
-    items = [child for child in channel if local_name(child) == "item"]
+    items = list(islice((child for child in channel if local_name(child) == "item"), MOST_ROWS))
     response = next((child for child in channel if local_name(child) == "response"), None)
     total = number(response.get("total")) if response is not None else None
     return Feed(tuple(_releases(indexer, items, priority)), len(items), total)
@@ -86,7 +90,7 @@ def read_feed(indexer: str, body: bytes, content_type: str = "", *, priority: in
 
 def refusal(indexer: str, code: int, description: str) -> MatineeError:
     """What an <error> means: keys are to be changed, limits are to be waited for."""
-    words = redact(description).strip()[:200] or "no reason given"
+    words = redact(description[:_LONGEST_TEXT]).strip()[:200] or "no reason given"
     if 100 <= code < 200:
         return Refused(f"{indexer}: the API key was refused ({words})")
     if code in (429, 500, 501) or words.lower() == "request limit reached":
@@ -157,7 +161,7 @@ def _release(indexer: str, item: etree._Element, priority: int) -> Release:
     download_url = _download_url(item, magnet)
     if download_url is None:
         raise ValueError(f"'{name[:80]}' has no address to download a torrent from")
-    seeders = _first(attributes, "seeders")
+    seeders = _first(attributes, "seeders", largest=_LARGEST_KEPT)
     return Release(
         guid=_guid(item, download_url),
         name=name,
@@ -191,10 +195,10 @@ def _text(item: etree._Element, name: str) -> str:
     return " ".join((child.text or "").split()) if child is not None else ""
 
 
-def _first(attributes: Attributes, *names: str) -> int | None:
-    """The first of the named attributes that is a number."""
+def _first(attributes: Attributes, *names: str, largest: int = 10**_LONGEST_NUMBER) -> int | None:
+    """The first of the named attributes that is a number within reason."""
     values = (number(value) for name in names for value in attributes.get(name, ()))
-    return next((value for value in values if value is not None), None)
+    return next((value for value in values if value is not None and value <= largest), None)
 
 
 def _download_url(item: etree._Element, magnet: str) -> str | None:
@@ -218,9 +222,9 @@ def _enclosure(item: etree._Element) -> etree._Element | None:
 
 
 def _guid(item: etree._Element, download_url: str) -> str:
-    """What tells a release from the others; hashed where it carries a key, for a guid is shown."""
+    """What tells a release from the others; hashed where it carries a key or is endless, for a guid is shown."""
     guid = _text(item, "guid") or download_url
-    if guid != redact(guid) or guid == download_url:
+    if guid == download_url or len(guid) > _LONGEST_TEXT or guid != redact(guid):
         return hashlib.sha256(guid.encode("utf-8", "replace")).hexdigest()[:40]
     return guid
 
@@ -234,7 +238,7 @@ def _size(item: etree._Element, attributes: Attributes) -> int:
 
 def _leechers(attributes: Attributes, seeders: int | None) -> int | None:
     """Told directly, or as peers: seeders and leechers together."""
-    told, peers = _first(attributes, "leechers"), _first(attributes, "peers")
+    told, peers = (_first(attributes, name, largest=_LARGEST_KEPT) for name in ("leechers", "peers"))
     if told is not None or peers is None:
         return told
     return max(0, peers - (seeders or 0))
@@ -255,10 +259,10 @@ def _infohash(attributes: Attributes, magnet: str) -> str | None:
 
 def _ids(attributes: Attributes) -> ExternalIds:
     return ExternalIds(
-        tmdb=_first(attributes, "tmdbid", "tmdb") or None,
+        tmdb=_first(attributes, "tmdbid", "tmdb", largest=_LARGEST_KEPT) or None,
         imdb=_imdb(attributes),
-        tvdb=_first(attributes, "tvdbid", "tvdb") or None,
-        tvmaze=_first(attributes, "tvmazeid") or None,
+        tvdb=_first(attributes, "tvdbid", "tvdb", largest=_LARGEST_KEPT) or None,
+        tvmaze=_first(attributes, "tvmazeid", largest=_LARGEST_KEPT) or None,
     )
 
 
@@ -273,7 +277,7 @@ def _imdb(attributes: Attributes) -> str | None:
 def _page_url(item: etree._Element) -> str | None:
     """The page about the release, unless its address carries a key."""
     for url in (_text(item, "comments").removesuffix("#comments"), _text(item, "guid")):
-        if url.startswith(("http://", "https://")) and url == redact(url):
+        if url.startswith(("http://", "https://")) and len(url) <= _LONGEST_TEXT and url == redact(url):
             return url
     return None
 
