@@ -270,12 +270,16 @@ def _engine_arguments(settings: Settings) -> list[str]:
     options = {
         "--state": settings.data_folder / "torrent",
         "--socket": _engine_socket(settings),
-        "--bind": tunnel_address(settings),
         "--port": settings.torrent.port,
         "--downloads": settings.downloads,
         "--username": ENGINE_USER,
         "--parent": os.getpid(),
     }
+    address = tunnel_address(settings)
+    if settings.tunnel.mode == "interface":
+        options["--device"] = settings.tunnel.device
+    else:
+        options["--bind"] = address
     arguments = ["-m", "matinee.torrent_process"]
     for name, value in options.items():
         arguments += [name, str(value)]
@@ -283,7 +287,11 @@ def _engine_arguments(settings: Settings) -> list[str]:
 
 
 def tunnel_address(settings: Settings) -> str:
-    """The one address torrents may use. Refused when the tunnel's device is not there: nothing leaks around it."""
+    """The one address torrents may use. Refused when the tunnel's device is not there: nothing leaks around it.
+
+    The engine is told the device's name and ties every socket to it, because an address alone chooses no way out.
+    Names of trackers are still looked up with the house's own DNS, until the engine lives in a network namespace.
+    """
     if settings.tunnel.mode == "none":
         return "0.0.0.0"  # noqa: S104 - the owner has written out that torrents go unprotected
     return address_of(settings.tunnel.device)

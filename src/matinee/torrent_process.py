@@ -38,6 +38,7 @@ def run_torrent_process(
     username: str,
     password: str,
     bind_address: str,
+    device: str = "",
     port: int,
     dht: bool,
     download_root: Path,
@@ -51,7 +52,7 @@ def run_torrent_process(
     signal.signal(signal.SIGTERM, _leave)
     end_with_parent(parent or os.getppid())
     download_root.mkdir(parents=True, exist_ok=True)
-    engine = LibtorrentEngine(state, download_root, bind_address=bind_address, port=port, dht=dht)
+    engine = LibtorrentEngine(state, download_root, bind_address=bind_address, device=device, port=port, dht=dht)
     app = qbittorrent_app(engine, username=username, password=password, lifespan=_lifespan(engine))
     with listening(socket) as door:
         _Server(engine, app).run([door])
@@ -139,6 +140,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
             username=asked.username,
             password=password,
             bind_address=asked.bind,
+            device=asked.device,
             port=asked.port,
             dht=asked.dht,
             download_root=asked.downloads,
@@ -153,7 +155,9 @@ def _arguments() -> argparse.ArgumentParser:
     parser.add_argument("--state", type=Path, required=True, help="folder of the engine's memory")
     parser.add_argument("--socket", type=Path, required=True, help="unix socket to answer on")
     parser.add_argument("--downloads", type=Path, required=True, help="folder nothing is written outside of")
-    parser.add_argument("--bind", required=True, help="IP address all torrent traffic uses")
+    door = parser.add_mutually_exclusive_group(required=True)
+    door.add_argument("--bind", default="", help="IP address torrents use; the routes choose their way out")
+    door.add_argument("--device", default="", help="network device all torrent traffic is tied to")
     parser.add_argument("--port", type=int, default=0, help="port for other peers; 0 takes a free one")
     parser.add_argument("--dht", action="store_true", help="find peers without a tracker")
     parser.add_argument("--username", default="matinee")

@@ -6,6 +6,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Protocol
 
+from matinee.kernel.errors import Refused
 from matinee.media.file import MediaFacts
 from matinee.media.release import Release
 from matinee.media.title import Kind, Shelf, Title, TitleCard, TitleRef
@@ -112,6 +113,10 @@ class DownloadFile:
     path: Path
     size: int
     done: int
+
+
+class ClientRefused(Refused):
+    """The client itself refuses us, whatever the release: a wrong password, a ban, a torrent it does not explain."""
 
 
 class DownloadClient(Protocol):

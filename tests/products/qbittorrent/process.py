@@ -22,6 +22,8 @@ class TorrentProcess:
 
     folder: Path
     running: "subprocess.Popen[bytes] | None" = field(default=None)
+    inside: list[str] = field(default_factory=list)
+    door: list[str] = field(default_factory=lambda: ["--bind", "127.0.0.1"])
 
     @property
     def socket(self) -> Path:
@@ -38,7 +40,7 @@ class TorrentProcess:
     @property
     def arguments(self) -> list[str]:
         places = ["--state", str(self.state), "--socket", str(self.socket), "--downloads", str(self.downloads)]
-        return [sys.executable, "-m", "matinee.torrent_process", *places, "--bind", "127.0.0.1"]
+        return [*self.inside, sys.executable, "-m", "matinee.torrent_process", *places, *self.door]
 
     @property
     def environment(self) -> dict[str, str]:

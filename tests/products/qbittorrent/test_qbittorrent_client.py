@@ -4,11 +4,13 @@ import asyncio
 from collections.abc import Callable
 from pathlib import Path
 
+import httpx2
 import pytest
 
 from matinee.kernel.errors import Refused, Unreachable
-from matinee.pipeline.ports import DownloadFile, DownloadState, DownloadStatus, Payload
-from matinee.products.qbittorrent.client import QBittorrentClient, merge, status_of
+from matinee.kernel.redact import redact
+from matinee.pipeline.ports import ClientRefused, DownloadFile, DownloadState, DownloadStatus, Payload
+from matinee.products.qbittorrent.client import QBittorrentClient, make_download_client, merge, status_of
 from matinee.products.qbittorrent.wire import STATES
 from tests.engines.torrent.swarm import Made, content_hash, make_film, make_torrent, seeding
 from tests.products.qbittorrent.conftest import FarEnd
@@ -104,8 +106,75 @@ async def test_a_probe_tells_the_version(far_end: FarEnd) -> None:
 
 async def test_a_wrong_password_is_a_refusal(far_end: FarEnd) -> None:
     far_end.client._password = "wrong"
-    with pytest.raises(Refused, match="wrong user name or password"):
+    with pytest.raises(ClientRefused, match="wrong user name or password"):
         await far_end.client.probe()
+
+
+async def test_a_torrent_somebody_else_had_before_is_left_alone(far_end: FarEnd, film: Made) -> None:
+    await far_end.client.add(payload(film), category="mine", folder=far_end.downloads)
+    with pytest.raises(Refused, match="is in qBittorrent already, under category 'mine': it is left alone"):
+        await far_end.client.add(payload(film), category="films", folder=far_end.downloads)
+
+
+def answering(**answers: tuple[int, str]) -> QBittorrentClient:
+    """A client of a qBittorrent that gives these answers, by the last word of the call's path."""
+
+    def answer(request: httpx2.Request) -> httpx2.Response:
+        status, text = answers.get(request.url.path.rpartition("/")[2], (200, "[]"))
+        return httpx2.Response(status, text=text)
+
+    return QBittorrentClient("http://there", "a", "b", transport=httpx2.MockTransport(answer))
+
+
+async def test_an_older_one_that_ignores_a_known_torrent_makes_it_no_less_somebody_elses(film: Made) -> None:
+    row = f'[{{"hash": "{film.infohash}", "name": "Tin Comet", "category": ""}}]'
+    client = answering(add=(200, "Ok."), info=(200, row))
+    with pytest.raises(Refused, match="'Tin Comet' is in qBittorrent already, under category ''") as caught:
+        await client.add(payload(film), category="films", folder=Path("/dl"))
+    assert not isinstance(caught.value, ClientRefused)
+    await client.close()
+
+
+@pytest.mark.parametrize(
+    ("answers", "words"),
+    [
+        ({"categories": (403, ""), "login": (200, "Fails.")}, "wrong user name or password"),
+        ({"categories": (403, ""), "login": (401, "")}, "wrong user name or password"),
+        ({"categories": (403, ""), "login": (403, "")}, "banned us"),
+        ({"categories": (403, ""), "login": (200, "Ok.")}, "lets nobody in by our way .403."),
+        ({"categories": (401, "")}, "lets nobody in by our way .401."),
+        ({"add": (200, "Fails.")}, "the torrent was not accepted"),
+    ],
+)
+async def test_a_client_that_refuses_us_is_not_the_releases_fault(
+    film: Made, answers: dict[str, tuple[int, str]], words: str
+) -> None:
+    client = answering(**answers)
+    with pytest.raises(ClientRefused, match=words):
+        await client.add(payload(film), category="films", folder=Path("/dl"))
+    await client.close()
+
+
+async def test_a_bad_torrent_file_is_the_releases_fault(film: Made) -> None:
+    client = answering(add=(415, "not valid"))
+    with pytest.raises(Refused, match="not valid") as caught:
+        await client.add(payload(film), category="films", folder=Path("/dl"))
+    assert not isinstance(caught.value, ClientRefused)
+    await client.close()
+
+
+async def test_a_password_in_the_address_is_used_and_never_shown() -> None:
+    client = make_download_client(url="http://owner:sec%21ret-word@media:8080/", username="admin", password="")
+    assert client.name == "qBittorrent at http://media:8080/"
+    assert (client._username, client._password) == ("owner", "sec!ret-word")
+    assert "sec" not in redact("it said sec!ret-word and sec%21ret-word")
+    await client.close()
+
+
+def test_two_passwords_for_one_client_are_refused() -> None:
+    with pytest.raises(Refused, match="take them away there") as caught:
+        make_download_client(url="http://owner:first-word@media:8080", username="admin", password="second-word")
+    assert "first-word" not in str(caught.value)
 
 
 async def test_nobody_there_is_unreachable(tmp_path: Path) -> None:

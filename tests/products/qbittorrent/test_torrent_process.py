@@ -14,8 +14,10 @@ from pathlib import Path
 import libtorrent as lt
 import pytest
 
+from matinee.app import _engine_arguments
 from matinee.kernel.errors import Refused
 from matinee.pipeline.ports import DownloadState, Payload
+from matinee.settings import Settings
 from matinee.torrent_process import LONGEST_SOCKET_PATH, PASSWORD_VARIABLE, listening, read_password
 from tests.engines.torrent.swarm import Made, content_hash, seeding
 from tests.products.qbittorrent.process import TorrentProcess, torrent_process
@@ -116,6 +118,26 @@ def test_a_second_process_on_the_same_state_is_refused(tmp_path: Path) -> None:
         second = run(process)
     assert second.returncode == 1
     assert "another torrent engine is already running" in second.stderr
+
+
+@pytest.mark.parametrize(
+    ("tunnel", "door"),
+    [
+        ({"mode": "interface", "device": "lo"}, ["--device", "lo"]),
+        ({"mode": "none"}, ["--bind", "0.0.0.0"]),
+    ],
+)
+def test_the_house_ties_it_to_the_tunnels_device(tmp_path: Path, tunnel: dict[str, str], door: list[str]) -> None:
+    settings = Settings.model_validate({"data": tmp_path, "tunnel": tunnel})
+    arguments = _engine_arguments(settings)
+    assert [word for word in arguments if word in ("--device", "--bind")] == door[:1]
+    assert arguments[arguments.index(door[0]) + 1] == door[1]
+
+
+def test_the_house_does_not_start_it_without_the_device(tmp_path: Path) -> None:
+    settings = Settings.model_validate({"data": tmp_path, "tunnel": {"mode": "interface", "device": "wg-nowhere"}})
+    with pytest.raises(Refused, match="start the VPN first"):
+        _engine_arguments(settings)
 
 
 def test_it_ends_with_its_parent(tmp_path: Path) -> None:

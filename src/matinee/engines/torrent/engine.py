@@ -11,6 +11,7 @@ import libtorrent as lt
 
 from matinee.engines.torrent import queries
 from matinee.engines.torrent.archive import Archive, Catalogue
+from matinee.engines.torrent.door import Door, door_of
 from matinee.engines.torrent.limits import has_seeded_enough
 from matinee.engines.torrent.live import Live
 from matinee.engines.torrent.reading import read_source, source_of
@@ -35,9 +36,9 @@ SAVE_SECONDS = 30.0
 
 
 class LibtorrentEngine:
-    """A TorrentEngine on libtorrent, bound to one IP address; all it must remember lies in `state`.
+    """A TorrentEngine on libtorrent, tied to one network device or address; all it must remember lies in `state`.
 
-    Raises Refused at once when another engine works on the same state.
+    Raises Refused at once when another engine works on the same state, or when the device cannot be used.
     """
 
     version = str(lt.__version__)
@@ -48,11 +49,13 @@ class LibtorrentEngine:
         root: Path,
         *,
         bind_address: str = "127.0.0.1",
+        device: str = "",
         port: int = 0,
         dht: bool = False,
         save_seconds: float = SAVE_SECONDS,
     ) -> None:
-        self.root, self.address, self._save_seconds = root, bind_address, save_seconds
+        self._door = door_of(device) if device else Door(bind_address)
+        self.root, self.address, self._save_seconds = root, self._door.address, save_seconds
         self._archive = Archive(state)
         catalogue = self._archive.load_catalogue()
         self._catalogue = replace(catalogue, preferences=replace(catalogue.preferences, port=port, dht=dht))
@@ -61,7 +64,7 @@ class LibtorrentEngine:
     async def open(self) -> None:
         """Start working: bind, and bring back the torrents of last time."""
         self._swarm = Swarm(
-            self.address,
+            self._door,
             self._catalogue.preferences,
             self._archive,
             save_seconds=self._save_seconds,
@@ -340,7 +343,7 @@ class LibtorrentEngine:
 
     async def set_preferences(self, preferences: Preferences) -> None:
         """Put other rules in force at once."""
-        self._swarm.session.apply_settings(chosen(self.address, preferences))
+        self._swarm.session.apply_settings(chosen(self._door, preferences))
         self._swarm.port = preferences.port
         await self._keep(replace(self._catalogue, preferences=preferences))
 

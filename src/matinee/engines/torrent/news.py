@@ -45,16 +45,22 @@ def statistics_came(swarm: "Swarm", alert: lt.session_stats_alert) -> None:
 
 
 def listens(swarm: "Swarm", alert: lt.listen_succeeded_alert) -> None:
-    """Other people can reach us on this port."""
+    """Other people can reach us on this port; a device has IPv6 addresses too, with ports of their own."""
+    if swarm.listening and _is_ipv6(alert):
+        return
     swarm.port, swarm.listening = alert.port, True
     swarm.heard_listen.set()
 
 
 def does_not_listen(swarm: "Swarm", alert: lt.listen_failed_alert) -> None:
     """Nobody can reach us; there is no fall-back to another address."""
-    swarm.listening = False
+    swarm.listening = swarm.listening and _is_ipv6(alert)
     log.error("torrent engine cannot listen on %s port %s: %s", alert.address, alert.port, alert.error.message())
     swarm.heard_listen.set()
+
+
+def _is_ipv6(alert: lt.listen_succeeded_alert | lt.listen_failed_alert) -> bool:
+    return ":" in alert.address
 
 
 def left(swarm: "Swarm", alert: lt.torrent_removed_alert) -> None:

@@ -1,14 +1,17 @@
-"""The libtorrent session: bound to one address, quiet towards the router and the neighbours."""
+"""The libtorrent session: tied to one door, quiet towards the router and the neighbours."""
 
 import asyncio
+import logging
 import socket
 from collections.abc import Callable
-from ipaddress import ip_address
 
 import libtorrent as lt
 
 from matinee import __version__
+from matinee.engines.torrent.door import Door
 from matinee.pipeline.torrent_port import Preferences
+
+log = logging.getLogger(__name__)
 
 WATCHED = (
     lt.alert_category.error
@@ -20,14 +23,14 @@ WATCHED = (
 UNLIMITED = -1
 
 
-def open_session(address: str, preferences: Preferences) -> lt.session:
-    """A session that listens on and connects from this one IP address only."""
-    session = lt.session(lt.session_params({**_fixed(address), **chosen(address, preferences)}))
+def open_session(door: Door, preferences: Preferences) -> lt.session:
+    """A session that listens at and leaves by this one door only."""
+    session = lt.session(lt.session_params({**_fixed(door), **chosen(door, preferences)}))
     session.set_peer_class_filter(_limits_hold_for_everybody())
     return session
 
 
-def _fixed(address: str) -> "lt.settings_pack":
+def _fixed(door: Door) -> "lt.settings_pack":
     """What nobody may change, where libtorrent's own choice is not ours.
 
     uTP is 15 times slower than TCP on a LAN and is only answered, never begun; RC4 halves the speed for nothing.
@@ -35,7 +38,7 @@ def _fixed(address: str) -> "lt.settings_pack":
     """
     return {
         "user_agent": f"Matinee/{__version__} libtorrent/{lt.__version__}",
-        "outgoing_interfaces": "" if ip_address(address).is_unspecified else address,
+        "outgoing_interfaces": door.leave_by,
         "enable_upnp": False,
         "enable_natpmp": False,
         "enable_lsd": False,
@@ -55,12 +58,11 @@ def _fixed(address: str) -> "lt.settings_pack":
     }
 
 
-def chosen(address: str, preferences: Preferences) -> "lt.settings_pack":
+def chosen(door: Door, preferences: Preferences) -> "lt.settings_pack":
     """What the preferences decide."""
-    host = f"[{address}]" if ":" in address else address
     queueing = preferences.queueing
     return {
-        "listen_interfaces": f"{host}:{preferences.port}",
+        "listen_interfaces": door.listen_on(preferences.port),
         "enable_dht": preferences.dht,
         "download_rate_limit": preferences.down_limit,
         "upload_rate_limit": preferences.up_limit,
@@ -96,7 +98,10 @@ class AlertPump:
     def _pump(self) -> None:
         self._ours.recv(4096)
         for alert in self._session.pop_alerts():
-            self._hear(alert)
+            try:
+                self._hear(alert)
+            except Exception:  # one piece of news must not cost us those behind it: they come only once
+                log.exception("torrent engine: news was not understood: %s", alert.message())
 
     def stop(self) -> None:
         """Listen no more; the session must be gone before `close`."""

@@ -10,6 +10,7 @@ from typing import Any
 import libtorrent as lt
 
 from matinee.engines.torrent.archive import Archive, Kept
+from matinee.engines.torrent.door import Door
 from matinee.engines.torrent.keeper import ProgressKeeper
 from matinee.engines.torrent.live import Live
 from matinee.engines.torrent.news import hear
@@ -32,7 +33,7 @@ class Swarm:
 
     def __init__(
         self,
-        address: str,
+        door: Door,
         preferences: Preferences,
         archive: Archive,
         *,
@@ -51,7 +52,7 @@ class Swarm:
         self._news, self.closing = asyncio.Event(), False
         self._work: set[asyncio.Task[None]] = set()
         self.keeper = ProgressKeeper(archive, self.spawn)
-        self.session = open_session(address, preferences)
+        self.session = open_session(door, preferences)
         self._pump = AlertPump(self.session, lambda alert: hear(self, alert))
 
     # opening and closing

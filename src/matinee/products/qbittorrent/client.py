@@ -5,12 +5,14 @@ import time
 from collections.abc import AsyncIterator, Mapping
 from pathlib import Path, PurePosixPath
 from typing import Any, cast
+from urllib.parse import unquote, urlsplit
 
 import httpx2
 
 from matinee.kernel.errors import Refused, Unreachable
 from matinee.kernel.http import Wire
-from matinee.pipeline.ports import DownloadFile, DownloadState, DownloadStatus, Payload
+from matinee.kernel.redact import redact
+from matinee.pipeline.ports import ClientRefused, DownloadFile, DownloadState, DownloadStatus, Payload
 from matinee.products.qbittorrent.wire import FAILS, OK, PREFIX, STATES, UNKNOWN_ETA, FileRow, MainData, TorrentRow
 
 WAIT_SECONDS = 25
@@ -32,6 +34,7 @@ class QBittorrentClient:
         name: str | None = None,
         transport: httpx2.AsyncBaseTransport | None = None,
     ) -> None:
+        url, username, password = without_userinfo(url, username, password)
         self.name = name or f"qBittorrent at {uds or url}"
         self._username, self._password = username, password
         self._wire = Wire(self.name, url.rstrip("/") + PREFIX, uds=uds, transport=transport, timeout=WAIT_SECONDS + 20)
@@ -51,14 +54,22 @@ class QBittorrentClient:
         if answer.status_code == 415:
             raise Refused(f"{self.name}: {answer.text.strip() or 'this is not a valid torrent file'}")
         if answer.status_code == 409 or answer.text.strip() == FAILS:
-            return await self._already_there(payload)
-        return await self._wait_until_listed(payload.infohash.lower())
+            row = await self._find(payload.infohash.lower())
+        else:
+            row = await self._wait_until_listed(payload.infohash.lower())
+        return self._ours(row, category)
 
-    async def _already_there(self, payload: Payload) -> str:
-        """qBittorrent says no more than "Fails." to a torrent it has; every other reason is a refusal."""
-        if row := await self._find(payload.infohash.lower()):
-            return row["hash"]
-        raise Refused(f"{self.name}: the torrent was not accepted")
+    def _ours(self, row: TorrentRow | None, category: str) -> str:
+        """The hash of a torrent of our category; somebody else's is never taken over, it would be deleted with us.
+
+        qBittorrent says no more than "Fails." to a torrent it has, older ones not even that.
+        """
+        if row is None:
+            raise ClientRefused(f"{self.name}: the torrent was not accepted")
+        if (theirs := row.get("category", "")) != category:
+            name = row.get("name", row["hash"])
+            raise Refused(f"'{name}' is in qBittorrent already, under category '{theirs}': it is left alone")
+        return row["hash"]
 
     async def _ensure_category(self, category: str, folder: Path) -> None:
         known = self._wire.json(await self._call("GET", "torrents/categories"))
@@ -66,11 +77,11 @@ class QBittorrentClient:
             form = {"category": category, "savePath": str(folder)}
             await self._call("POST", "torrents/createCategory", accept=(409,), data=form)
 
-    async def _wait_until_listed(self, infohash: str) -> str:
+    async def _wait_until_listed(self, infohash: str) -> TorrentRow:
         deadline = time.monotonic() + LISTED_WITHIN
         while time.monotonic() < deadline:
             if row := await self._find(infohash):
-                return row["hash"]
+                return row
             await asyncio.sleep(LISTED_PACE)
         raise Unreachable(f"{self.name}: the torrent was accepted but is not listed")
 
@@ -149,11 +160,13 @@ class QBittorrentClient:
     async def _call(self, method: str, path: str, *, accept: tuple[int, ...] = (), **more: Any) -> httpx2.Response:
         """One call; a 403 means that we are not logged in (any more)."""
         entries = self._entries
-        answer = await self._wire.send(method, path, accept=(*accept, 403), **more)
-        if answer.status_code != 403:
-            return answer
-        await self._log_in(entries)
-        return await self._wire.send(method, path, accept=accept, **more)
+        answer = await self._wire.send(method, path, accept=(*accept, 401, 403), **more)
+        if answer.status_code == 403:
+            await self._log_in(entries)
+            answer = await self._wire.send(method, path, accept=(*accept, 401, 403), **more)
+        if answer.status_code in (401, 403):
+            raise ClientRefused(f"{self.name}: it lets nobody in by our way ({answer.status_code})")
+        return answer
 
     async def _log_in(self, entries_seen: int) -> None:
         """Log in, unless somebody else did since the refusal."""
@@ -163,10 +176,24 @@ class QBittorrentClient:
             form = {"username": self._username, "password": self._password}
             answer = await self._wire.send("POST", "auth/login", data=form, accept=(401, 403))
             if answer.status_code == 403:
-                raise Refused(f"{self.name}: it has banned us for a while after wrong passwords")
+                raise ClientRefused(f"{self.name}: it has banned us for a while after wrong passwords")
             if answer.status_code == 401 or answer.text.strip() not in ("", OK):
-                raise Refused(f"{self.name}: wrong user name or password")
+                raise ClientRefused(f"{self.name}: wrong user name or password")
             self._entries += 1
+
+
+def without_userinfo(url: str, username: str, password: str) -> tuple[str, str, str]:
+    """The url as it may be shown, and who logs in: the url's own user where the settings have no password."""
+    parts = urlsplit(url)
+    userinfo, at, host = parts.netloc.rpartition("@")
+    if not at:
+        return url, username, password
+    name, _, word = userinfo.partition(":")
+    redact.remember([word, unquote(word)])
+    shown = parts._replace(netloc=host).geturl()
+    if password:
+        raise Refused(f"qBittorrent at {shown}: user name and password stand in its address too: take them away there")
+    return shown, unquote(name), unquote(word)
 
 
 def _order(payload: Payload, category: str, folder: Path) -> dict[str, Any]:
