@@ -40,6 +40,7 @@ from matinee.products.qbittorrent.client import QBittorrentClient
 from matinee.settings import Settings
 from matinee.store.migrations import migrate, newest
 from matinee.topology import Topology
+from matinee.topology.address import without_login
 from matinee.topology.checks import checks_for
 from matinee.topology.house import NO_TUNNEL, HouseParts, Part, house_checks, part_ids, running_house
 from matinee.topology.probe import Check, Prober
@@ -379,7 +380,7 @@ def _house_parts(settings: Settings) -> HouseParts:
     return HouseParts(
         metadata=tuple(known),
         indexers=tuple(Part(one.name, str(one.url)) for one in settings.indexers),
-        torrent=Part(engine, str(settings.torrent.url or "")),
+        torrent=Part(engine, without_login(str(settings.torrent.url)) if settings.torrent.url else ""),
         tunnel=_tunnel_in_words(settings),
         library=str(settings.shelf),
         downloads=str(settings.downloads),

@@ -120,7 +120,7 @@ class Tunnel(Section):
 
     mode: Literal["off", "interface", "none"] = Field(
         "off",
-        description="`interface` binds torrents to one device's address; `none` lets them out unprotected.",
+        description="`interface` ties torrents to one device; `none` lets them out unprotected.",
     )
     device: str = Field("", description="The device of `interface` mode, for example wg0.")
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, func, insert, select, update
 from sqlalchemy.exc import OperationalError
 
 from matinee.kernel.clock import Clock, now
@@ -616,3 +616,85 @@ async def test_a_memory_that_is_silent_for_a_while_loses_no_journey(
 
 def _broken(db: Connection) -> None:
     raise OperationalError("SELECT 1", None, Exception("disk I/O error"))
+
+
+async def test_whoever_was_overtaken_looks_again_should_the_others_fall_silent(make: Make) -> None:
+    looked = asyncio.Event()
+
+    async def tale(journey: Journey) -> None:
+        await journey.step("one", work)
+
+    async def work(step: Step) -> int:
+        if step.attempt == 1:  # somebody else begins it, and is never heard of again
+            await teller.database.write(lambda tx: _ignore(tx.execute(update(steps).values(attempts=2))))
+        else:
+            looked.set()
+        return step.attempt
+
+    teller = await make(tale)
+    async with asyncio.timeout(10):
+        journey_id = await teller.start()
+        await looked.wait()
+        assert (await teller.ended(journey_id)).steps[0].result == 3
+
+
+async def test_a_step_that_ended_is_not_put_to_sleep(make: Make) -> None:
+    """Somebody else has ended it while we were told to come back later."""
+
+    async def tale(journey: Journey) -> None:
+        await journey.step("one", work)
+
+    async def work(step: Step) -> None:
+        done = update(steps).values(state=State.DONE, result="theirs")
+        await teller.database.write(lambda tx: _ignore(tx.execute(done)))
+        raise Unreachable("nobody answers")
+
+    teller = await make(tale)
+    async with asyncio.timeout(10):
+        record = await teller.ended(await teller.start())
+    assert (record.steps[0].state, record.steps[0].result, record.steps[0].attempts) == (State.DONE, "theirs", 1)
+
+
+async def test_when_the_answer_to_a_commit_is_lost_the_work_is_not_done_again(
+    make: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done, lost = list[int](), list[int]()
+
+    async def tale(journey: Journey) -> None:
+        await journey.step("one", work)
+
+    async def work(step: Step) -> str:
+        done.append(step.attempt)
+        step.on_commit(lambda tx: lost.append(1))
+        return "once"
+
+    teller = await make(tale)
+    real = teller.database.write
+
+    async def write(change: Callable[[Transaction], Any]) -> Any:
+        answer = await real(change)
+        if lost:
+            lost.clear()
+            raise Unreachable("database: the connection was lost")
+        return answer
+
+    monkeypatch.setattr(teller.database, "write", write)
+    record = await teller.ended(await teller.start())
+    assert done == [1]
+    assert (record.state, record.steps[0].result, record.steps[0].attempts) == (State.DONE, "once", 1)
+
+
+async def test_of_a_long_journey_the_last_steps_can_be_read(make: Make) -> None:
+    async def tale(journey: Journey) -> None:
+        for number in range(4 + journey.subject):
+            await journey.step(f"step {number}", saying(number))
+
+    teller = await make(tale)
+    for subject in (1, 2):
+        await teller.ended(await teller.start(subject=subject))
+    told = await teller.database.read(lambda db: journeys_of(db, "tale", [1, 2], last=2))
+    assert [[step.seq for step in record.steps] for record in told] == [[4, 5], [5, 6]]
+
+
+def _ignore(_: object) -> None:
+    """A change gives nothing back."""

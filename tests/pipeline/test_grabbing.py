@@ -1,3 +1,4 @@
+import asyncio
 from dataclasses import replace
 from pathlib import Path
 
@@ -6,8 +7,9 @@ import pytest
 from matinee.kernel.database import Database
 from matinee.kernel.errors import NotFound, Refused, Unreachable
 from matinee.pipeline import following
-from matinee.pipeline.asking import search_now
-from matinee.pipeline.ports import Payload
+from matinee.pipeline.asking import cancel, search_now
+from matinee.pipeline.ports import ClientRefused, Payload
+from matinee.store.downloads import Download, downloads_of_wants
 from matinee.store.releases import blocked_keys
 from tests.pipeline.household import FakeIndexer, Household, household
 
@@ -143,3 +145,77 @@ async def test_without_a_download_client_the_cure_is_told(on_sqlite: Database, t
         house.indexer.offer(GOOD)
         waiting = await house.resting(await house.wish(), "grabbed")
         assert "set tunnel.mode in matinee.toml" in waiting.text
+
+
+async def hanging(house: Household, monkeypatch: pytest.MonkeyPatch) -> int:
+    """A wish whose torrent the client has already, although its answer is still awaited."""
+    real, taken = house.client.add, asyncio.Event()
+
+    async def add(payload: Payload, *, category: str, folder: Path) -> str:
+        await real(payload, category=category, folder=folder)
+        taken.set()
+        await asyncio.Event().wait()
+        raise AssertionError
+
+    monkeypatch.setattr(house.client, "add", add)
+    request_id = await house.wish()
+    await taken.wait()
+    monkeypatch.setattr(house.client, "add", real)
+    return request_id
+
+
+async def kept(house: Household) -> list[tuple[int, Download]]:
+    return await house.database.read(lambda db: downloads_of_wants(db, [1]))
+
+
+async def test_taken_back_while_the_client_is_still_answering_leaves_no_torrent(
+    two: Household, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    request_id = await hanging(two, monkeypatch)
+    await cancel(two.parts, request_id)
+    assert two.client.statuses == {}
+    ((_, row),) = await kept(two)
+    assert row.removed
+
+
+async def test_cut_off_while_the_client_is_answering_it_is_grabbed_once(
+    two: Household, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    request_id = await hanging(two, monkeypatch)
+    await pull_the_plug(two)
+    await two.ready(request_id)
+    assert len(await kept(two)) == 1
+
+
+async def test_cut_off_and_another_release_taken_the_first_is_removed(
+    two: Household, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    request_id = await hanging(two, monkeypatch)
+    two.indexer.torrents[BETTER] = Unreachable("Lab: no answer in time")
+    await pull_the_plug(two)
+    await two.ready(request_id)
+    assert [status.name for status in two.client.statuses.values()] == [GOOD]
+    ((_, row),) = await kept(two)
+    assert row.name == GOOD
+
+
+async def pull_the_plug(house: Household) -> None:
+    await house.parts.journeys.close()
+    await house.parts.journeys.open()
+
+
+async def test_what_the_client_refuses_is_nobodys_download(two: Household, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(two.client, "refusing", Refused("torrent engine: the torrent was not accepted"))
+    await two.resting(await two.wish())
+    assert await kept(two) == []
+
+
+async def test_a_client_that_refuses_us_whatever_it_is_blocks_no_release(two: Household) -> None:
+    two.client.refusing = ClientRefused("qBittorrent: this address is banned")
+    request_id = await two.wish()
+    waiting = await two.resting(request_id, "grabbed")
+    assert waiting.text == "qBittorrent: this address is banned"
+    assert await blocked(two) == set()
+    two.client.refusing = None
+    await two.ready(request_id)
+    assert two.client.added == [BETTER]

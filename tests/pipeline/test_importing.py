@@ -1,3 +1,5 @@
+import asyncio
+import threading
 from pathlib import Path
 
 import pytest
@@ -5,8 +7,9 @@ import pytest
 from matinee.kernel.errors import Unreachable
 from matinee.kernel.journal import JourneyRecord, State
 from matinee.media.file import MediaFacts
-from matinee.pipeline import following
-from matinee.pipeline.asking import search_now
+from matinee.pipeline import following, importing
+from matinee.pipeline.asking import cancel, search_now
+from matinee.pipeline.placing import Placed, place
 from matinee.pipeline.ports import DownloadFile, DownloadState
 from matinee.store.files import all_files
 from tests.pipeline.household import Household
@@ -113,3 +116,28 @@ async def test_a_download_removed_before_it_was_imported_is_replaced(
     home.client.tell()
     await home.ready(request_id)
     assert home.client.added == [BETTER, GOOD]
+
+
+@pytest.mark.parametrize("already", [False, True])
+async def test_taken_back_while_it_is_being_placed_nothing_new_stays_in_the_library(
+    home: Household, monkeypatch: pytest.MonkeyPatch, already: bool
+) -> None:
+    begun, go_on = asyncio.Event(), threading.Event()
+    loop = asyncio.get_running_loop()
+
+    def slow(source: Path, target: Path, *, within: Path, allow_copy: bool) -> Placed:
+        placed = [place(source, target, within=within, allow_copy=allow_copy) for _ in range(1 + already)][-1]
+        loop.call_soon_threadsafe(begun.set)
+        go_on.wait(10)
+        return placed
+
+    monkeypatch.setattr(importing, "place", slow)
+    home.indexer.offer(GOOD)
+    request_id = await home.wish()
+    await begun.wait()
+    taking_back = asyncio.create_task(cancel(home.parts, request_id))
+    await asyncio.sleep(0.02)
+    go_on.set()
+    await taking_back
+    assert (home.library / FILM).exists() is already
+    assert bool(list(home.library.rglob("*"))) is already

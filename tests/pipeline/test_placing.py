@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from matinee.kernel.errors import Conflict, NotFound, Refused, Unreachable
 from matinee.media.naming.safe import fit_file
 from matinee.pipeline import placing
-from matinee.pipeline.placing import Placed, place
+from matinee.pipeline.placing import Placed, place, take_back
 
 
 class House(NamedTuple):
@@ -242,3 +242,11 @@ def test_every_name_we_make_can_be_placed(title: str, detail: str) -> None:
         house = _house(Path(root), name)
         assert house.place().path.name == name
         house.target.with_name(house.target.stem + ".pt-BR.forced.srt").touch()
+
+
+def test_what_was_placed_can_be_taken_back_with_its_folder(house: House) -> None:
+    take_back(house.place())
+    assert house.files() == []
+    house.place()
+    take_back(house.place())
+    assert house.target.exists()  # it had been there before

@@ -1,15 +1,22 @@
 import asyncio
+import threading
 from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from matinee.kernel.database import Database
 from matinee.kernel.errors import Refused, Unreachable
 from matinee.media.profile import HD
-from matinee.media.title import Kind
+from matinee.media.release import Release
+from matinee.media.title import Episode, Kind
 from matinee.media.wanted import Wanted
 from matinee.pipeline import searching
+from matinee.pipeline.decide import Decision
+from matinee.pipeline.decide import decide as real_decide
 from matinee.pipeline.ports import Query
 from matinee.pipeline.searching import query_for
 from matinee.store.releases import releases_of
@@ -104,3 +111,51 @@ async def test_without_an_indexer_the_cure_is_told(on_sqlite: Database, tmp_path
     async with household(on_sqlite, tmp_path, indexers=()) as house:
         waiting = await house.resting(await house.wish(), "searched")
         assert "add one to matinee.toml ([[indexers]])" in waiting.text
+
+
+async def test_only_three_searches_run_at_once(house: Household, monkeypatch: pytest.MonkeyPatch) -> None:
+    running, most = 0, 0
+
+    async def search(query: Query) -> list[Release]:
+        nonlocal running, most
+        running += 1
+        most = max(most, running)
+        await asyncio.sleep(0.03)
+        running -= 1
+        return []
+
+    monkeypatch.setattr(house.indexer, "search", search)
+    monkeypatch.setattr(searching, "INDEXER_SECONDS", 0.1)  # waiting for one's turn does not count
+    episodes = tuple(Episode(1, number, "", f"e{number}", date(2023, 9, 1), 45) for number in range(1, 16))
+    house.metadata.titles[str(SERIES.ref)] = replace(SERIES, episodes=episodes)
+    request_id = await house.wish(SERIES.ref)
+    with house.database.bus.reading() as events:
+        while any(len(one.steps) < 4 for one in await house.journeys(request_id)):
+            await anext(events)
+    assert most == 3
+    assert {one.steps[1].notes for one in await house.journeys(request_id)} == {()}
+
+
+async def test_of_very_many_releases_the_best_are_kept(house: Household, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(searching, "MOST_KEPT", 2)
+    for number in range(3):
+        house.indexer.offer(f"Another.Film.2021.1080p.WEB-DL.x264-G{number}")
+    house.indexer.offer(GOOD)
+    journey = await house.ready(await house.wish())
+    kept = await house.database.read(lambda db: releases_of(db, 1, 2))
+    assert kept[0].release.name == GOOD
+    assert len(kept) == 2
+    assert journey.steps[1].notes == ("Of these the best 2 were written down.",)
+
+
+async def test_many_releases_are_judged_beside_the_loop(house: Household, monkeypatch: pytest.MonkeyPatch) -> None:
+    where: list[threading.Thread] = []
+
+    def decide(*told: Any) -> list[Decision]:
+        where.append(threading.current_thread())
+        return real_decide(*told)
+
+    monkeypatch.setattr(searching, "decide", decide)
+    await house.resting(await house.wish())
+    assert where
+    assert threading.main_thread() not in where

@@ -3,13 +3,14 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import PurePosixPath
+from typing import Any
 
 import pytest
 from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
 from matinee.kernel.database import Database, Transaction
-from matinee.kernel.errors import NotFound
+from matinee.kernel.errors import Conflict, NotFound
 from matinee.media.title import Episode, TitleRef
 from matinee.store import downloads, files, history, releases, requests, titles, watching
 from matinee.store.downloads import Owner
@@ -145,6 +146,15 @@ async def test_a_search_that_is_done_again_replaces_what_it_found(house: Databas
     assert [one.release.guid for one in kept] == ["3"]
 
 
+async def test_of_older_searches_only_what_was_taken_is_kept(house: Database) -> None:
+    grabbed, other = await house.read(lambda db: releases.releases_of(db, Ids.movie_want, 2))
+    await house.write(lambda tx: releases.keep_releases(tx, Ids.movie_want, 5, [], LATER))
+    kept = await house.read(lambda db: releases.releases_of(db, Ids.movie_want, 2))
+    assert [one.id for one in kept] == [grabbed.id]
+    assert other.id != grabbed.id
+    assert len(await house.read(lambda db: downloads.downloads_of_wants(db, [Ids.movie_want]))) == 1
+
+
 async def test_candidates_are_those_that_nothing_speaks_against(house: Database) -> None:
     kept = await house.read(lambda db: releases.candidates(db, Ids.movie_want, 2))
     assert [one.release.guid for one in kept] == [RELEASE.guid]
@@ -191,6 +201,13 @@ async def test_the_same_download_for_two_wants_is_one_and_the_latest_grab_speaks
     assert len(await house.read(lambda db: downloads.downloads_of_wants(db, [1, 2]))) == 2
 
 
+async def test_a_grab_written_down_twice_is_one(house: Database) -> None:
+    before = await house.read(lambda db: downloads.downloads_of_wants(db, [1, 2]))
+    for _ in range(2):
+        await house.write(grab(2))
+    assert len(await house.read(lambda db: downloads.downloads_of_wants(db, [1, 2]))) == len(before) + 1
+
+
 async def test_a_download_that_was_removed_is_there_again_when_grabbed_again(house: Database) -> None:
     await house.write(lambda tx: downloads.mark_removed(tx, 1, LATER, "stalled"))
     removed = await house.read(lambda db: downloads.download_by_id(db, 1))
@@ -230,6 +247,21 @@ async def test_the_same_path_twice_is_one_file(house: Database) -> None:
     assert await house.write(change) == known.id
     assert await house.read(lambda db: files.file_by_path(db, known.path)) == known
     assert await house.read(lambda db: files.files_in_slot(db, known.slot_id, None)) == [known]
+
+
+@pytest.mark.parametrize("other", [{"slot_id": Ids.movie_slot + 1}, {"episode_id": 1}])
+async def test_a_path_that_belongs_to_something_else_is_a_conflict(house: Database, other: dict[str, int]) -> None:
+    known = (await house.read(files.all_files))[0]
+    place: dict[str, Any] = {"slot_id": known.slot_id, "episode_id": None} | other
+
+    def change(tx: Transaction) -> int:
+        return files.add_file(
+            tx, **place, path=known.path, size=1, quality="x", revision=1,
+            release_name=None, release_group=None, facts=FACTS, moment=LATER,
+        )  # fmt: skip
+
+    with pytest.raises(Conflict, match="in the library already"):
+        await house.write(change)
 
 
 async def test_history_tells_the_newest_first(house: Database) -> None:

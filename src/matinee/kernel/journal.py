@@ -16,6 +16,7 @@ from sqlalchemy import (
     Table,
     Text,
     delete,
+    func,
     select,
     update,
 )
@@ -120,10 +121,10 @@ def read_journey(db: Connection, journey_id: int) -> JourneyRecord:
     return _with_steps(db, [row])[0]
 
 
-def journeys_of(db: Connection, tale: str, subjects: list[int]) -> list[JourneyRecord]:
-    """All journeys of a tale for these subjects, oldest first, with their steps."""
+def journeys_of(db: Connection, tale: str, subjects: list[int], *, last: int | None = None) -> list[JourneyRecord]:
+    """All journeys of a tale for these subjects, oldest first, with their steps or the `last` so many of each."""
     query = select(journeys).where(journeys.c.tale == tale, journeys.c.subject.in_(subjects)).order_by(journeys.c.id)
-    return _with_steps(db, list(db.execute(query)))
+    return _with_steps(db, list(db.execute(query)), last)
 
 
 def unfinished(db: Connection) -> list[JourneyRecord]:
@@ -132,9 +133,13 @@ def unfinished(db: Connection) -> list[JourneyRecord]:
     return [_journey(row, ()) for row in db.execute(query)]
 
 
-def _with_steps(db: Connection, rows: list[Any]) -> list[JourneyRecord]:
+def _with_steps(db: Connection, rows: list[Any], last: int | None = None) -> list[JourneyRecord]:
     told: dict[int, list[StepRecord]] = {row.id: [] for row in rows}
     query = select(steps).where(steps.c.journey_id.in_(list(told))).order_by(steps.c.journey_id, steps.c.seq)
+    if last is not None:
+        later = steps.alias()
+        newest = select(func.max(later.c.seq)).where(later.c.journey_id == steps.c.journey_id).scalar_subquery()
+        query = query.where(steps.c.seq > newest - last)
     for row in db.execute(query):
         told[row.journey_id].append(_step(row))
     return [_journey(row, tuple(told[row.id])) for row in rows]

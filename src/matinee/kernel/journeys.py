@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import insert, update
+from sqlalchemy import insert, select, update
 
 from matinee.kernel.clock import Clock, now
 from matinee.kernel.database import Database, Transaction
@@ -76,6 +76,10 @@ class _StoryChanged(Exception):
 class _Overtaken(Exception):
     """Somebody else has begun or ended this step meanwhile: the record is theirs."""
 
+    def __init__(self, seq: int, step: Step) -> None:
+        super().__init__(f"step {seq} ({step.name})")
+        self.attempt = step.attempt
+
 
 @dataclass(frozen=True)
 class Backoff:
@@ -115,15 +119,20 @@ class Journey:
         step = Step(seq, name, record.attempts + 1 if record else 1)
         await self._begin(seq, step)
         try:
-            result = await work(step)
+            result = await self._work(seq, step, work)
             await self._write(lambda tx: self._finish(tx, seq, step, State.DONE, result))
-        except Unreachable as error:
-            await self._sleep_until(seq, step, self._clock() + self._backoff.after(step.attempt), str(error))
         except Refused as error:
             step.text, step.changes = str(error), []
             await self._write(lambda tx: self._finish(tx, seq, step, State.FAILED, None))
             raise
         return result
+
+    async def _work(self, seq: int, step: Step, work: Work) -> Any:
+        """Only the work's own Unreachable is slept over: that of the memory says nothing about the work."""
+        try:
+            return await work(step)
+        except Unreachable as error:
+            await self._sleep_until(seq, step, self._clock() + self._backoff.after(step.attempt), str(error))
 
     async def rest(self, name: str, until: datetime, text: str) -> None:
         """Sleep until then, or until somebody wakes the journey; costs nothing meanwhile."""
@@ -149,29 +158,31 @@ class Journey:
         def change(tx: Transaction) -> None:
             if step.attempt == 1:
                 tx.execute(insert(steps).values(journey_id=self.id, seq=seq, name=step.name, started=moment, **values))
-            else:
-                tx.execute(update(steps).where(self._is(seq)).values(**values))
+            elif not tx.execute(update(steps).where(self._is_open(seq, step.attempt - 1)).values(**values)).rowcount:
+                raise _Overtaken(seq, step)
             self._mark(tx, State.RUNNING, "")
 
         await self._write(change)
 
     def _finish(self, tx: Transaction, seq: int, step: Step, state: State, result: Any) -> None:
         """Write the end of a step down with its effects; only the latest attempt may."""
-        mine = self._is(seq) & (steps.c.attempts == step.attempt) & steps.c.state.in_((State.RUNNING, State.WAITING))
         values = {"state": state, "text": step.text, "notes": step.notes, "result": result}
-        if not tx.execute(update(steps).where(mine).values(**values, ended=self._clock(), wake_at=None)).rowcount:
-            raise _Overtaken(f"step {seq} ({step.name})")
+        mine = update(steps).where(self._is_open(seq, step.attempt))
+        if not tx.execute(mine.values(**values, ended=self._clock(), wake_at=None)).rowcount:
+            raise _Overtaken(seq, step)
         for change in step.changes:
             change(tx)
         self._mark(tx, State.RUNNING, step.text)
 
     async def _sleep_until(self, seq: int, step: Step, moment: datetime, text: str) -> None:
-        """Write down why and until when, and leave the tale."""
+        """Write down why and until when, and leave the tale; what has ended meanwhile stays ended."""
 
         def change(tx: Transaction) -> None:
             values = {"state": State.WAITING, "text": text, "notes": step.notes, "wake_at": moment}
-            known = tx.execute(update(steps).where(self._is(seq)).values(**values)).rowcount
+            known = tx.execute(update(steps).where(self._is_open(seq, step.attempt)).values(**values)).rowcount
             if not known:
+                if tx.execute(select(steps.c.seq).where(self._is(seq))).first():
+                    raise _Overtaken(seq, step)
                 fresh = {"journey_id": self.id, "seq": seq, "name": step.name, "started": self._clock(), "attempts": 1}
                 tx.execute(insert(steps).values(**fresh, **values))
             self._mark(tx, State.WAITING, text, moment)
@@ -185,6 +196,10 @@ class Journey:
 
     def _is(self, seq: int) -> Any:
         return (steps.c.journey_id == self.id) & (steps.c.seq == seq)
+
+    def _is_open(self, seq: int, attempt: int) -> Any:
+        """Whether the step has not ended, and nobody has begun it once more since that attempt."""
+        return self._is(seq) & (steps.c.attempts == attempt) & steps.c.state.in_((State.RUNNING, State.WAITING))
 
     async def _write(self, change: Callable[[Transaction], None]) -> None:
         await self._database.write(change)
@@ -319,6 +334,7 @@ class Journeys:
             self._again.add(record.id)
         except _Overtaken as other:
             log.warning("journey %d is told by somebody else: %s", record.id, other)
+            self._set_alarm(record.id, self._clock() + self._backoff.after(other.attempt))  # should they fall silent
         except Unreachable:
             raise
         except MatineeError as error:

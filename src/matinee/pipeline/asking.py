@@ -136,7 +136,7 @@ async def search_now(parts: Parts, request_id: int) -> None:
 
 async def _journeys(parts: Parts, wants: list[Want]) -> list[JourneyRecord]:
     ids = [want.id for want in wants]
-    return await parts.database.read(lambda db: journeys_of(db, TALE, ids))
+    return await parts.database.read(lambda db: journeys_of(db, TALE, ids, last=1))
 
 
 async def _unfinished_downloads(parts: Parts, wants: list[Want]) -> list[tuple[int, Download]]:

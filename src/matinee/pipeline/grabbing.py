@@ -1,7 +1,10 @@
 """Take the best release left, look at its list of files first, and hand it to the download client."""
 
+import asyncio
+from functools import partial
 from typing import Any
 
+from matinee.kernel.database import Transaction
 from matinee.kernel.errors import NotFound, Refused, Unreachable
 from matinee.kernel.journeys import Step
 from matinee.media.torrent_file import TorrentFile, read_torrent
@@ -11,8 +14,8 @@ from matinee.pipeline.following import Follower
 from matinee.pipeline.judging import ListedFile, judge_listing
 from matinee.pipeline.news import ReleaseGrabbed
 from matinee.pipeline.parts import Parts
-from matinee.pipeline.ports import Payload
-from matinee.store.downloads import add_grab
+from matinee.pipeline.ports import ClientRefused, Payload
+from matinee.store.downloads import add_grab, downloads_of_wants, drop_grab, mark_removed, used_by_others
 from matinee.store.history import remember
 from matinee.store.releases import KeptRelease, add_reasons, block, candidates, mark_chosen
 
@@ -43,11 +46,18 @@ async def grab(parts: Parts, errand: Errand, step: Step, search_seq: int) -> dic
             _leave_aside(parts, step, candidate, str(error))
             continue
         try:
-            _judge(payload, errand)
-            client_id = await _hand_over(parts, follower, payload)
+            await asyncio.to_thread(_judge, payload, errand)
         except Refused as error:
             _leave_aside(parts, step, candidate, str(error), never_again=errand)
             continue
+        early = await _own(parts, errand, candidate, (follower.client.name, payload.infohash.lower()))
+        try:
+            client_id = await _hand_over(parts, follower, payload)
+        except Refused as error:
+            _leave_aside(parts, step, candidate, str(error), never_again=errand)
+            _disown(parts, errand, step, early, str(error))
+            continue
+        await _remove_strays(parts, errand, step, early, client_id)
         _write_down(parts, errand, step, candidate, (follower.client.name, client_id))
         return {"release": candidate.id, "client": follower.client.name, "client_id": client_id}
     if silent:
@@ -67,10 +77,59 @@ async def _fetch(parts: Parts, candidate: KeptRelease) -> Payload:
     raise Unreachable(f"The indexer {release.indexer} is not configured any more.")
 
 
+async def _own(parts: Parts, errand: Errand, candidate: KeptRelease, place: tuple[str, str]) -> int:
+    """Write the grab down before the client hears of it: whatever happens then, the download is somebody's."""
+    return await parts.database.write(lambda tx: _add_grab(tx, parts, errand, candidate, place))
+
+
+def _add_grab(tx: Transaction, parts: Parts, errand: Errand, candidate: KeptRelease, place: tuple[str, str]) -> int:
+    client, client_id = place
+    return add_grab(
+        tx,
+        want_id=errand.want.id,
+        release_id=candidate.id,
+        client=client,
+        client_id=client_id,
+        name=candidate.release.name,
+        size=candidate.release.size,
+        moment=parts.clock(),
+    )
+
+
+def _disown(parts: Parts, errand: Errand, step: Step, download_id: int, reason: str) -> None:
+    """A download that is not there, or not wanted any more, works for this want no longer."""
+    want_id, moment = errand.want.id, parts.clock()
+
+    def change(tx: Transaction) -> None:
+        drop_grab(tx, want_id, download_id)
+        if not used_by_others(tx.connection, download_id, [want_id]):
+            mark_removed(tx, download_id, moment, reason)
+
+    step.on_commit(change)
+
+
+async def _remove_strays(parts: Parts, errand: Errand, step: Step, early: int, client_id: str) -> None:
+    """What an earlier try handed over, before it was cut off, is not needed when another was taken."""
+    want_id = errand.want.id
+    for _, stray in await parts.database.read(lambda db: downloads_of_wants(db, [want_id])):
+        if stray.client_id == client_id:
+            continue
+        if stray.id == early:  # the client calls it by another name
+            _disown(parts, errand, step, early, f"It is called {client_id}.")
+            continue
+        shared = await parts.database.read(partial(used_by_others, download_id=stray.id, want_ids=[want_id]))
+        follower = parts.followers.get(stray.client)
+        if follower and not shared:
+            await follower.client.remove(stray.client_id, delete_files=True)
+        _disown(parts, errand, step, stray.id, "Another release was taken.")
+
+
 async def _hand_over(parts: Parts, follower: Follower, payload: Payload) -> str:
     """Give it to the client. A client that lets nobody in says nothing about the release: Unreachable."""
     try:
         return await follower.client.add(payload, category=CATEGORY, folder=parts.shelf.downloads)
+    except ClientRefused as error:
+        raise Unreachable(str(error)) from error
     except Refused as error:
         if follower.trouble:
             raise Unreachable(str(error)) from error
@@ -107,25 +166,11 @@ def _leave_aside(
 
 
 def _write_down(parts: Parts, errand: Errand, step: Step, candidate: KeptRelease, place: tuple[str, str]) -> None:
-    client, client_id = place
     release, want, moment = candidate.release, errand.want, parts.clock()
     text = f"{release.name} from {release.indexer}"
     step.tell(f"Grabbed {text}.")
     step.on_commit(lambda tx: mark_chosen(tx, candidate.id))
-    step.on_commit(
-        lambda tx: _ignore(
-            add_grab(
-                tx,
-                want_id=want.id,
-                release_id=candidate.id,
-                client=client,
-                client_id=client_id,
-                name=release.name,
-                size=release.size,
-                moment=moment,
-            )
-        )
-    )
+    step.on_commit(lambda tx: _ignore(_add_grab(tx, parts, errand, candidate, place)))
     step.on_commit(
         lambda tx: remember(tx, moment, "grabbed", errand.title_id, episode_id=want.episode_id, text=f"Grabbed {text}.")
     )

@@ -1,12 +1,14 @@
 """Judge what has arrived, give it its proper name, and link it into the library without losing anything."""
 
 import asyncio
+from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import Any
 
 from matinee.kernel.database import Transaction
-from matinee.kernel.errors import Refused
+from matinee.kernel.errors import MatineeError, Refused
 from matinee.kernel.journeys import Step
 from matinee.media.file import MediaFacts
 from matinee.media.naming import library_path
@@ -16,7 +18,7 @@ from matinee.pipeline.errand import Errand
 from matinee.pipeline.judging import ListedFile, choose_video, judge_facts, judge_listing
 from matinee.pipeline.news import FileImported
 from matinee.pipeline.parts import Parts
-from matinee.pipeline.placing import Placed, place
+from matinee.pipeline.placing import Placed, place, take_back
 from matinee.pipeline.ports import DownloadState
 from matinee.store.files import add_file
 from matinee.store.history import remember
@@ -38,13 +40,7 @@ async def import_film(parts: Parts, errand: Errand, step: Step, taken: dict[str,
     if reasons:
         return _refuse(step, kept, "; ".join(reason.text for reason in reasons))
     where = _where(errand, name, source)
-    placed = await asyncio.to_thread(
-        place,
-        source,
-        parts.shelf.library / where,
-        within=parts.shelf.downloads,
-        allow_copy=parts.shelf.allow_copy,
-    )
+    placed = await _place(parts, source, where)
     _write_down(parts, errand, step, kept, _Filed(where, name, facts, placed))
     return {"ok": True, "path": str(where)}
 
@@ -77,6 +73,19 @@ def _on_disk(content: Path, film: PurePosixPath) -> Path:
 def _where(errand: Errand, name: ReleaseName, source: Path) -> PurePosixPath:
     path = library_path(errand.wanted, name.quality, name.revision, source.suffix)
     return PurePosixPath(errand.slot.root_folder) / path
+
+
+async def _place(parts: Parts, source: Path, where: PurePosixPath) -> Placed:
+    """A thread cannot be broken off: whoever is cancelled meanwhile waits for it, and takes the film out again."""
+    shelf = parts.shelf
+    work = partial(place, source, shelf.library / where, within=shelf.downloads, allow_copy=shelf.allow_copy)
+    placing = asyncio.ensure_future(asyncio.to_thread(work))
+    try:
+        return await asyncio.shield(placing)
+    except asyncio.CancelledError:
+        with suppress(MatineeError):  # then nothing was placed
+            take_back(await placing)
+        raise
 
 
 def _refuse(step: Step, kept: KeptRelease, reason: str) -> dict[str, Any]:

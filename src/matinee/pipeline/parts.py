@@ -1,7 +1,8 @@
 """What the pipeline works with: the memory, and whoever fills each role tonight."""
 
+import asyncio
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 
@@ -13,6 +14,8 @@ from matinee.media.profile import Profile
 from matinee.media.title import Kind
 from matinee.pipeline.following import Follower
 from matinee.pipeline.ports import FileProbe, Indexer, MetadataSource
+
+SEARCHES_AT_ONCE = 3
 
 
 @dataclass(frozen=True)
@@ -46,6 +49,7 @@ class Parts:
     search_again: timedelta = timedelta(hours=1)
     stall_after: timedelta = timedelta(minutes=30)
     clock: Clock = now
+    searches: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(SEARCHES_AT_ONCE))
 
     def profile(self, name: str) -> Profile:
         """The profile of this name; one that is gone is replaced by the default."""

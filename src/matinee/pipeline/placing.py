@@ -6,9 +6,9 @@ import hashlib
 import os
 import shutil
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import BinaryIO, Literal
 
@@ -31,6 +31,7 @@ class Placed:
     path: Path
     how: Literal["hardlink", "copy"]
     already: bool = False
+    folders: tuple[Path, ...] = field(default=(), compare=False)  # those that were made for it
 
 
 def place(source: Path, target: Path, *, within: Path, allow_copy: bool) -> Placed:
@@ -40,13 +41,21 @@ def place(source: Path, target: Path, *, within: Path, allow_copy: bool) -> Plac
     impossible, Unreachable when the disk is full. After any of them the library is as it was.
     """
     real, found = _inspect(source, within)
-    with _edge(target, found.st_size), _folders_for(target):
+    with _edge(target, found.st_size), _folders_for(target) as made:
         placed = _look(real, found, target) or _link(real, found, target) or _look(real, found, target)
         if placed is None and not allow_copy:
             raise Refused(_no_link_possible(found, target))
         placed = placed or _copy(real, found, target)
         _clear_leftover(target)
-        return placed
+        return replace(placed, folders=tuple(made))
+
+
+def take_back(placed: Placed) -> None:
+    """Remove what was placed only just now, and the folders made for it; what had been there stays."""
+    if placed.already:
+        return
+    placed.path.unlink(missing_ok=True)
+    _remove_empty(placed.folders)
 
 
 def _inspect(source: Path, within: Path) -> tuple[Path, os.stat_result]:
@@ -168,7 +177,7 @@ def _is_ours(part: BinaryIO, path: Path) -> bool:
 
 
 @contextmanager
-def _folders_for(target: Path) -> Iterator[None]:
+def _folders_for(target: Path) -> Iterator[list[Path]]:
     """The folders above the target; those made here go again when the placing fails."""
     missing = [folder for folder in target.parents if not folder.exists()]
     made: list[Path] = []
@@ -177,12 +186,16 @@ def _folders_for(target: Path) -> Iterator[None]:
             with suppress(FileExistsError):
                 folder.mkdir(FOLDER_MODE)
                 made.append(folder)
-        yield
+        yield made
     except BaseException:
-        for folder in reversed(made):
-            with suppress(OSError):  # no longer empty: somebody else's film is in it
-                folder.rmdir()
+        _remove_empty(made)
         raise
+
+
+def _remove_empty(made: Sequence[Path]) -> None:
+    for folder in reversed(made):
+        with suppress(OSError):  # no longer empty: somebody else's film is in it
+            folder.rmdir()
 
 
 @contextmanager

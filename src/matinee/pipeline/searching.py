@@ -17,6 +17,7 @@ from matinee.store.releases import Judged, keep_releases
 log = logging.getLogger(__name__)
 
 INDEXER_SECONDS = 60.0
+MOST_KEPT = 1000
 
 
 async def search(parts: Parts, errand: Errand, step: Step) -> dict[str, Any]:
@@ -24,17 +25,20 @@ async def search(parts: Parts, errand: Errand, step: Step) -> dict[str, Any]:
     if not parts.indexers:
         raise Unreachable("There is no indexer to ask: add one to matinee.toml ([[indexers]]).")
     query = query_for(errand.wanted)
-    answers = await asyncio.gather(*(_ask(indexer, query) for indexer in parts.indexers))
+    async with parts.searches:  # waiting for one's turn is not the indexers' time
+        answers = await asyncio.gather(*(_ask(indexer, query) for indexer in parts.indexers))
     troubles = [answer for answer in answers if isinstance(answer, str)]
     for trouble in troubles:
         step.note(trouble)
     if len(troubles) == len(answers):
         raise Unreachable("; ".join(troubles))
     found = [release for answer in answers if not isinstance(answer, str) for release in answer]
-    decisions = decide(found, errand.wanted)
+    decisions = await asyncio.to_thread(decide, found, errand.wanted)
     text = summarise(decisions)
     step.tell(text)
-    judged = [_judged(decision) for decision in decisions]
+    if len(decisions) > MOST_KEPT:
+        step.note(f"Of these the best {MOST_KEPT:,} were written down.")
+    judged = [_judged(decision) for decision in decisions[:MOST_KEPT]]
     moment = parts.clock()
     step.on_commit(lambda tx: keep_releases(tx, errand.want.id, step.seq, judged, moment))
     return {"seq": step.seq, "text": text, "found": len(found)}

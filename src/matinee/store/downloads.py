@@ -82,7 +82,10 @@ def add_grab(
     size: int,
     moment: datetime,
 ) -> int:
-    """Write down that a release was handed to a client; the same download twice is one. Returns its id."""
+    """Write down that a release was handed to a client; the same download twice is one. Returns its id.
+
+    A want has one grab of a download, however often it is written down; the latest release counts.
+    """
     query = select(downloads.c.id).where(downloads.c.client == client, downloads.c.client_id == client_id)
     known = tx.execute(query).scalar()
     if known is None:
@@ -91,7 +94,9 @@ def add_grab(
     else:
         download_id = int(known)
         tx.execute(update(downloads).where(downloads.c.id == download_id).values(removed=None, failure=None))
-    tx.insert(grabs, want_id=want_id, release_id=release_id, download_id=download_id, grabbed=moment)
+    mine = update(grabs).where(grabs.c.want_id == want_id, grabs.c.download_id == download_id)
+    if not tx.execute(mine.values(release_id=release_id)).rowcount:
+        tx.insert(grabs, want_id=want_id, release_id=release_id, download_id=download_id, grabbed=moment)
     return download_id
 
 

@@ -21,7 +21,7 @@ from sqlalchemy import (
 )
 
 from matinee.kernel.database import Moment, Transaction, metadata
-from matinee.kernel.errors import NotFound
+from matinee.kernel.errors import Conflict, NotFound
 from matinee.media.file import Chapter, MediaFacts
 from matinee.store.titles import slots
 
@@ -73,10 +73,15 @@ def add_file(
     facts: MediaFacts,
     moment: datetime,
 ) -> int:
-    """Write down a file that was imported; the same path twice is one file. Returns its id."""
-    known = tx.execute(select(files.c.id).where(files.c.path == str(path))).scalar()
+    """Write down a file that was imported; the same path twice is one file. Returns its id.
+
+    Raises Conflict when the file of that path belongs to another slot or episode.
+    """
+    known = tx.execute(select(files).where(files.c.path == str(path))).one_or_none()
     if known is not None:
-        return int(known)
+        if (known.slot_id, known.episode_id) != (slot_id, episode_id):
+            raise Conflict(f"'{path}' is in the library already, as the file of something else")
+        return int(known.id)
     return tx.insert(
         files,
         slot_id=slot_id,

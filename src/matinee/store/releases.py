@@ -19,6 +19,8 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     delete,
+    insert,
+    not_,
     select,
     update,
 )
@@ -26,6 +28,7 @@ from sqlalchemy import (
 from matinee.kernel.database import Moment, Transaction, metadata
 from matinee.kernel.errors import NotFound
 from matinee.media.release import Protocol, Release
+from matinee.store.downloads import grabs
 
 releases = Table(
     "releases",
@@ -89,29 +92,35 @@ class KeptRelease:
 
 
 def keep_releases(tx: Transaction, want_id: int, step_seq: int, found: Iterable[Judged], moment: datetime) -> None:
-    """Write down all that one search found, best first; an unfinished earlier try is replaced."""
-    tx.execute(delete(releases).where(releases.c.want_id == want_id, releases.c.step_seq == step_seq))
-    for place, judged in enumerate(found):
-        release = judged.release
-        tx.insert(
-            releases,
-            want_id=want_id,
-            step_seq=step_seq,
-            place=place,
-            guid=release.guid,
-            name=release.name,
-            indexer=release.indexer,
-            protocol=release.protocol,
-            download_url=release.download_url,
-            page_url=release.page_url,
-            infohash=release.infohash,
-            size=release.size,
-            seeders=release.seeders,
-            quality=judged.quality,
-            published=release.published,
-            reasons=list(judged.reasons),
-            found=moment,
-        )
+    """Write down all that one search found, best first; an unfinished earlier try is replaced.
+
+    Of the want's older searches only what was taken is kept.
+    """
+    mine = releases.c.want_id == want_id
+    taken = releases.c.chosen | releases.c.id.in_(select(grabs.c.release_id).where(grabs.c.want_id == want_id))
+    tx.execute(delete(releases).where(mine, (releases.c.step_seq == step_seq) | not_(taken)))
+    fresh = {"want_id": want_id, "step_seq": step_seq, "found": moment}
+    rows = [{**fresh, "place": place, **_row(judged)} for place, judged in enumerate(found)]
+    if rows:
+        tx.execute(insert(releases), rows)
+
+
+def _row(judged: Judged) -> dict[str, Any]:
+    release = judged.release
+    return {
+        "guid": release.guid,
+        "name": release.name,
+        "indexer": release.indexer,
+        "protocol": release.protocol,
+        "download_url": release.download_url,
+        "page_url": release.page_url,
+        "infohash": release.infohash,
+        "size": release.size,
+        "seeders": release.seeders,
+        "quality": judged.quality,
+        "published": release.published,
+        "reasons": list(judged.reasons),
+    }
 
 
 def candidates(db: Connection, want_id: int, step_seq: int) -> list[KeptRelease]:
