@@ -32,10 +32,10 @@ from matinee.kernel.journeys import Backoff, Journeys
 from matinee.kernel.redact import redact
 from matinee.kernel.server import serve, stop_on_signals
 from matinee.media.profile import STARTING_PROFILES
-from matinee.pipeline.acquiring import TALE, acquire
 from matinee.pipeline.following import Follower
 from matinee.pipeline.parts import Parts, Shelf
 from matinee.pipeline.ports import DownloadClient, Indexer, MetadataSource
+from matinee.pipeline.tales import tell_tales
 from matinee.products.qbittorrent.client import QBittorrentClient
 from matinee.settings import Settings
 from matinee.store.migrations import migrate, newest
@@ -119,7 +119,7 @@ async def _at_rest(settings: Settings, stopping: asyncio.Event) -> AsyncIterator
         sources = _sources(settings)
         parts = _parts(settings, database, sources)
         desk = _desk(settings, parts, sources, stopping)
-        parts.journeys.tell(TALE, lambda journey: acquire(journey, parts))
+        tell_tales(parts)
         yield desk
         await desk.prober.close()
         await desk.artwork.close()

@@ -118,7 +118,8 @@ def test_the_quality_profiles_are_those_there_are() -> None:
 @pytest.mark.parametrize("text", EXAMPLES)
 def test_every_example_is_accepted(text: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for variable in re.findall(r"env:(\w+)", text):
-        monkeypatch.setenv(variable, "a secret of the tests")
+        told = "postgresql://house:secret@memory/house" if variable == "DATABASE_URL" else "a secret of the tests"
+        monkeypatch.setenv(variable, told)
     secret = tmp_path / "secret"
     secret.write_text("another secret of the tests\n")
     file = tmp_path / "matinee.toml"
@@ -157,7 +158,8 @@ def test_the_languages_of_a_profile_are_those_told() -> None:
 def test_the_overrides_by_the_environment_are_accepted(monkeypatch: pytest.MonkeyPatch) -> None:
     (text,) = (block for block in examples(page("configuration.md"), "sh") if "MATINEE_" in block)
     for variable in re.findall(r"env:(\w+)", text):
-        monkeypatch.setenv(variable, "a secret of the tests")
+        told = "postgresql://house:secret@memory/house" if variable == "DATABASE_URL" else "a secret of the tests"
+        monkeypatch.setenv(variable, told)
     environ = dict(word.split("=", 1) for word in shlex.split(text))
     settings = load(Settings, None, environ)
     assert str(settings.data) == "/var/lib/matinee"

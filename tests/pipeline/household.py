@@ -20,11 +20,12 @@ from matinee.media.profile import STARTING_PROFILES
 from matinee.media.release import Release
 from matinee.media.title import Episode, ExternalIds, Shelf, Title, TitleCard, TitleRef
 from matinee.pipeline import parts as parts_module
-from matinee.pipeline.acquiring import TALE, acquire
+from matinee.pipeline.acquiring import TALE
 from matinee.pipeline.asking import Wish, ask
 from matinee.pipeline.following import Follower
 from matinee.pipeline.parts import Parts
 from matinee.pipeline.ports import DownloadFile, DownloadState, DownloadStatus, Payload, Query
+from matinee.pipeline.tales import tell_tales
 from matinee.store.requests import wants_of
 from tests.products.torznab.torrents import bencode
 
@@ -285,7 +286,7 @@ async def household(database: Database, folder: Path, **more: Any) -> AsyncItera
         "profiles": {profile.name: profile for profile in STARTING_PROFILES},
     }
     parts = Parts(**(values | more))
-    parts.journeys.tell(TALE, lambda journey: acquire(journey, parts))
+    tell_tales(parts)
     doorkeeper = Doorkeeper(database)
     owner = await doorkeeper.create_user("Anna", PASSWORD, Role.OWNER, EVENING)
     following = [asyncio.create_task(follower.follow()) for follower in parts.followers.values()]

@@ -1,3 +1,4 @@
+import asyncio
 from dataclasses import replace
 from datetime import date
 
@@ -6,11 +7,12 @@ import pytest
 from matinee.kernel.auth import Role, User
 from matinee.kernel.errors import Conflict, NotFound, Refused, Unreachable
 from matinee.kernel.events import Event
-from matinee.kernel.journal import State
+from matinee.kernel.journal import JourneyMoved, State
 from matinee.media.title import TitleRef
 from matinee.pipeline.asking import Wish, cancel, episodes_wished, search_now
 from matinee.pipeline.news import RequestCancelled, TitleRequested
 from matinee.pipeline.ports import DownloadState
+from matinee.pipeline.putting_away import PUT_AWAY
 from matinee.store.files import all_files
 from matinee.store.history import history_of
 from matinee.store.requests import request_by_id, wants_of
@@ -184,16 +186,20 @@ async def test_a_download_that_another_wish_needs_stays(home: Household) -> None
     assert [deleted for _, deleted in home.client.removed] == [True]
 
 
-async def test_a_client_that_is_away_delays_the_end_but_does_not_lose_it(home: Household) -> None:
+async def test_a_client_that_is_away_holds_nobody_up_and_loses_nothing(home: Household) -> None:
     request_id = await downloading(home)
     home.client.refusing = Unreachable("torrent engine: no connection")
-    with pytest.raises(Unreachable):
-        await cancel(home.parts, request_id)
-    assert (await home.journeys(request_id))[0].state is State.CANCELLED
-    home.client.refusing = None
     await cancel(home.parts, request_id)
-    assert list(home.client.folder.iterdir()) == []
+    assert (await home.journeys(request_id))[0].state is State.CANCELLED
     assert (await home.database.read(lambda db: request_by_id(db, request_id))).cancelled
+    assert list(home.client.folder.iterdir()) != []
+    with home.database.bus.reading() as events:
+        home.client.refusing = None
+        async with asyncio.timeout(20):
+            async for event in events:
+                if isinstance(event, JourneyMoved) and event.tale == PUT_AWAY and home.client.removed:
+                    break
+    assert list(home.client.folder.iterdir()) == []
 
 
 async def test_searching_now_wakes_only_what_waits_or_failed(home: Household) -> None:

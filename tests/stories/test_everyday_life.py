@@ -60,6 +60,22 @@ async def test_a_wish_taken_back_leaves_nothing_and_can_be_wished_again(house: R
     assert len(house.films) == 1
 
 
+async def test_a_wish_taken_back_while_the_engine_is_silent_goes_when_it_answers(house: RunningHouse, lab: Lab) -> None:
+    lab.set_seed_rate(4_000_000)
+    wish = await house.guest.ask_for_film(FILM)
+    await house.until_downloading(share=0.05)
+    engine = house.engine()
+    engine.suspend()
+    assert (await house.guest.http.delete(f"/api/requests/{wish.id}", timeout=60)).status_code == 204
+    assert (await house.guest.http.get("/api/requests")).json() == []
+    async with house.guest.news() as news, asyncio.timeout(90):
+        engine.resume()
+        async for item in news:
+            if item.kind == "download" and item.told["downloads"] == []:
+                break
+    assert [path for path in (house.media / "downloads").rglob("*") if path.is_file()] == []
+
+
 async def test_a_file_that_is_there_already_is_never_overwritten(house: RunningHouse) -> None:
     mine = house.library / "Movies/Tin Comet (2021)/Tin Comet (2021) WEBDL-1080p.mp4"
     mine.parent.mkdir(parents=True)

@@ -111,6 +111,7 @@ class JourneyMoved(Event):
 
     journey_id: int
     subject: int
+    tale: str
 
 
 def read_journey(db: Connection, journey_id: int) -> JourneyRecord:
@@ -191,7 +192,7 @@ def rouse(tx: Transaction, journey_id: int, moment: datetime) -> None:
     if record.state is State.FAILED:
         tx.execute(delete(steps).where(mine, steps.c.state == State.FAILED, steps.c.seq == len(record.steps)))
     mark(tx, journey_id, moment, state=State.RUNNING, text="")
-    tx.publish(JourneyMoved(journey_id, record.subject))
+    tx.publish(JourneyMoved(journey_id, record.subject, record.tale))
 
 
 def cancel(tx: Transaction, journey_id: int, moment: datetime) -> None:
@@ -199,7 +200,7 @@ def cancel(tx: Transaction, journey_id: int, moment: datetime) -> None:
     record = read_journey(tx.connection, journey_id)
     if record.state not in (State.DONE, State.CANCELLED):
         mark(tx, journey_id, moment, state=State.CANCELLED, text="Cancelled.")
-        tx.publish(JourneyMoved(journey_id, record.subject))
+        tx.publish(JourneyMoved(journey_id, record.subject, record.tale))
 
 
 def forget_steps(tx: Transaction, journey_id: int, moment: datetime) -> None:

@@ -8,7 +8,7 @@ may be cut off before that, so it must be harmless when done twice.
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -99,6 +99,7 @@ class Journey:
     def __init__(self, record: JourneyRecord, database: Database, clock: Clock, backoff: Backoff) -> None:
         self.id = record.id
         self.subject = record.subject
+        self.tale = record.tale
         self._records = {step.seq: step for step in record.steps}
         self._database = database
         self._clock = clock
@@ -192,7 +193,7 @@ class Journey:
 
     def _mark(self, tx: Transaction, state: State, text: str, wake_at: datetime | None = None) -> None:
         mark(tx, self.id, self._clock(), state=state, text=text, wake_at=wake_at)
-        tx.publish(JourneyMoved(self.id, self.subject))
+        tx.publish(JourneyMoved(self.id, self.subject, self.tale))
 
     def _is(self, seq: int) -> Any:
         return (steps.c.journey_id == self.id) & (steps.c.seq == seq)
@@ -231,7 +232,7 @@ class Journeys:
         journey_id = tx.insert(
             journeys, tale=tale, subject=subject, state=State.RUNNING, text="", started=moment, changed=moment
         )
-        tx.publish(JourneyStarted(journey_id), JourneyMoved(journey_id, subject))
+        tx.publish(JourneyStarted(journey_id), JourneyMoved(journey_id, subject, tale))
         return journey_id
 
     async def open(self) -> None:
@@ -259,6 +260,12 @@ class Journeys:
             self._woken.add(journey_id)  # should it fall asleep just now, it is roused once more
         await self._database.write(lambda tx: rouse(tx, journey_id, self._clock()))
         self._set_off(journey_id)
+
+    async def settle(self, journey_ids: Iterable[int], seconds: float) -> None:
+        """Give these a moment to come to an end or to rest."""
+        tasks = [self._running[id] for id in journey_ids if id in self._running]
+        if tasks:
+            await asyncio.wait(tasks, timeout=seconds)
 
     async def cancel(self, journey_id: int) -> None:
         """End a journey for good, wherever it is; a finished one stays finished."""
@@ -353,6 +360,6 @@ class Journeys:
     async def _end(self, record: JourneyRecord, state: State, text: str | None) -> None:
         def change(tx: Transaction) -> None:
             mark(tx, record.id, self._clock(), state=state, text=text)
-            tx.publish(JourneyMoved(record.id, record.subject))
+            tx.publish(JourneyMoved(record.id, record.subject, record.tale))
 
         await self._database.write(change)

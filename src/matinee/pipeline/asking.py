@@ -14,7 +14,8 @@ from matinee.media.title import Episode, Kind, Title, TitleRef
 from matinee.pipeline.acquiring import TALE
 from matinee.pipeline.news import RequestCancelled, TitleRequested
 from matinee.pipeline.parts import Parts
-from matinee.store.downloads import Download, downloads_of_wants, mark_removed, used_by_others
+from matinee.pipeline.putting_away import PUT_AWAY
+from matinee.store.downloads import Download, downloads_of_wants, used_by_others
 from matinee.store.files import files_in_slot
 from matinee.store.history import remember
 from matinee.store.requests import (
@@ -29,6 +30,7 @@ from matinee.store.requests import (
 from matinee.store.titles import episode_ids, keep_slot, keep_title
 
 DEFAULT_SLOT = "main"
+PATIENCE_SECONDS = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,16 +116,17 @@ async def cancel(parts: Parts, request_id: int) -> None:
         return
     for journey in await _journeys(parts, wants):
         await parts.journeys.cancel(journey.id)
-    for want_id, download in await _unfinished_downloads(parts, wants):
-        await _drop(parts, want_id, download)
+    doomed = await _unfinished_downloads(parts, wants)
 
-    def change(tx: Transaction) -> None:
+    def change(tx: Transaction) -> list[int]:
         moment = parts.clock()
         cancel_request(tx, request_id, moment)
         remember(tx, moment, "cancelled", request.title_id, text="The wish was taken back.")
         tx.publish(RequestCancelled(request_id, request.title_id))
+        return [parts.journeys.start(tx, PUT_AWAY, download.id) for download in doomed]
 
-    await parts.database.write(change)
+    # A silent client holds nobody up: what must go is written down, and goes when it answers.
+    await parts.journeys.settle(await parts.database.write(change), PATIENCE_SECONDS)
 
 
 async def search_now(parts: Parts, request_id: int) -> None:
@@ -139,24 +142,18 @@ async def _journeys(parts: Parts, wants: list[Want]) -> list[JourneyRecord]:
     return await parts.database.read(lambda db: journeys_of(db, TALE, ids, last=1))
 
 
-async def _unfinished_downloads(parts: Parts, wants: list[Want]) -> list[tuple[int, Download]]:
+async def _unfinished_downloads(parts: Parts, wants: list[Want]) -> list[Download]:
     """Downloads that nothing was imported from: removing them loses nothing."""
     by_id = {want.id: want for want in wants}
 
-    def query(db: Connection) -> list[tuple[int, Download]]:
-        return [
-            (want_id, download)
+    def query(db: Connection) -> list[Download]:
+        found = {
+            download.id: download
             for want_id, download in downloads_of_wants(db, by_id)
             if download.removed is None
             and not used_by_others(db, download.id, by_id)
             and not files_in_slot(db, by_id[want_id].slot_id, by_id[want_id].episode_id)
-        ]
+        }
+        return list(found.values())
 
     return await parts.database.read(query)
-
-
-async def _drop(parts: Parts, want_id: int, download: Download) -> None:
-    follower = parts.followers.get(download.client)
-    if follower:
-        await follower.client.remove(download.client_id, delete_files=True)
-    await parts.database.write(lambda tx: mark_removed(tx, download.id, parts.clock(), "The wish was taken back."))

@@ -150,3 +150,13 @@ def mark_completed(tx: Transaction, download_id: int, moment: datetime) -> None:
 def mark_removed(tx: Transaction, download_id: int, moment: datetime, failure: str | None = None) -> None:
     """The client has forgotten it, maybe for a reason."""
     tx.execute(update(downloads).where(downloads.c.id == download_id).values(removed=moment, failure=failure))
+
+
+def is_wanted(db: Connection, download_id: int) -> bool:
+    """Whether any want that stands works with this download."""
+    query = (
+        select(grabs.c.id)
+        .join(wants, wants.c.id == grabs.c.want_id)
+        .where(grabs.c.download_id == download_id, wants.c.key.is_not(None))
+    )
+    return db.execute(query.limit(1)).scalar() is not None

@@ -14,6 +14,7 @@ from matinee import __version__
 from matinee.kernel.errors import NotFound, Unreachable
 from matinee.kernel.events import Event, Lagging
 from matinee.kernel.journal import JourneyMoved
+from matinee.pipeline.acquiring import TALE
 from matinee.pipeline.news import DownloadsMoved, FileImported, RequestCancelled, TitleRequested
 from matinee.store.titles import title_by_id
 from matinee.topology.as_json import link_as_json
@@ -95,6 +96,8 @@ class _Speaker:
 
     async def _journey(self, event: JourneyMoved) -> list[str]:
         parts, want_id = self._desk.parts, event.subject
+        if event.tale != TALE:
+            return []
         try:
             wish, told = await parts.database.read(lambda db: journey_view(db, parts, want_id))
         except NotFound:
