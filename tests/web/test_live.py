@@ -150,3 +150,14 @@ async def test_strangers_hear_nothing(visit: Visit) -> None:
     stream = Stream(visit.app, {"host": "house.test"})
     assert (await stream.head())[0] == 401
     await stream.hang_up()
+
+
+async def test_whoever_signs_out_hears_no_more(visit: Visit, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(live, "PULSE_SECONDS", 0.01)
+    browser = await visit.signed_in()
+    async with listening(visit, browser) as stream:
+        await stream.head()
+        await stream.event("hello")
+        assert (await browser.post("/api/logout")).status_code == 204
+        async with asyncio.timeout(10):
+            await stream.task

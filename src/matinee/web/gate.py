@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from datetime import datetime
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -57,7 +58,7 @@ class Gate:
             await self._app(scope, receive, guarded)
             return
         try:
-            identity = await self._who(headers)
+            identity = await who(headers, self._doorkeeper(), self._clock())
         except Unreachable as error:
             await _answer(guarded, 503, redact(str(error)))
             return
@@ -67,14 +68,6 @@ class Gate:
             await _answer(guarded, *refusal)
         else:
             await self._app(scope, _bounded(receive), guarded)
-
-    async def _who(self, headers: Headers) -> Identity | None:
-        """Whose key or cookie this is."""
-        key = headers.get("x-api-key") or _bearer(headers)
-        if key:
-            return await self._doorkeeper().by_key(key, self._clock())
-        token = session_token(headers)
-        return await self._doorkeeper().by_session(token, self._clock()) if token else None
 
     def _refusal(self, scope: Scope, headers: Headers, identity: Identity | None) -> tuple[int, str] | None:
         safe = scope["method"] in _SAFE_METHODS
@@ -87,6 +80,15 @@ class Gate:
         if not safe and identity.csrf and not same(headers.get("x-csrf-token", ""), identity.csrf):
             return 403, "The X-CSRF-Token header is missing or wrong: reload the page."
         return None
+
+
+async def who(headers: Headers, doorkeeper: Doorkeeper, moment: datetime) -> Identity | None:
+    """Whose key or cookie this is; None when it opens nothing (any more)."""
+    key = headers.get("x-api-key") or _bearer(headers)
+    if key:
+        return await doorkeeper.by_key(key, moment)
+    token = session_token(headers)
+    return await doorkeeper.by_session(token, moment) if token else None
 
 
 def session_token(headers: Headers) -> str | None:

@@ -6,12 +6,13 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
 from pydantic import BaseModel
+from starlette.datastructures import Headers
 from starlette.responses import StreamingResponse
 
 from matinee import __version__
-from matinee.kernel.errors import NotFound, Unreachable
+from matinee.kernel.errors import MatineeError, NotFound
 from matinee.kernel.events import Event, Lagging
 from matinee.kernel.journal import JourneyMoved
 from matinee.pipeline.acquiring import TALE
@@ -20,6 +21,7 @@ from matinee.store.titles import title_by_id
 from matinee.topology.as_json import link_as_json
 from matinee.topology.report import LinkProbed
 from matinee.web.desk import AtDesk, Desk, Me
+from matinee.web.gate import who
 from matinee.web.views import downloads_out, journey_view
 
 router = APIRouter(prefix="/api", tags=["live"])
@@ -29,21 +31,25 @@ DOWNLOADS_EVERY_SECONDS = 0.4
 
 
 @router.get("/events", response_class=StreamingResponse)
-async def read_events(desk: AtDesk, me: Me) -> StreamingResponse:
+async def read_events(request: Request, desk: AtDesk, me: Me) -> StreamingResponse:
     """Server-sent events: hello, journey, request, download, library, links."""
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
-    return StreamingResponse(_stream(desk), media_type="text/event-stream", headers=headers)
+    return StreamingResponse(_stream(desk, request.headers), media_type="text/event-stream", headers=headers)
 
 
-async def _stream(desk: Desk) -> AsyncIterator[str]:
+async def _stream(desk: Desk, headers: Headers) -> AsyncIterator[str]:
     with desk.parts.database.bus.reading() as events:  # before the greeting: what happens after it must be told
         yield _line("hello", {"version": __version__})
-        speaker = _Speaker(desk)
+        speaker, checked = _Speaker(desk), time.monotonic()
         try:
             async for event in _until(events, desk.stopping):
+                if time.monotonic() - checked >= PULSE_SECONDS:
+                    if await who(headers, desk.doorkeeper, desk.parts.clock()) is None:
+                        return  # signed out, or the key was revoked
+                    checked = time.monotonic()
                 for line in await speaker.say(event):
                     yield line
-        except (Lagging, Unreachable):
+        except (Lagging, MatineeError):
             return  # the page comes back and reads the whole state again
 
 
