@@ -5,7 +5,7 @@ import pytest
 from matinee.kernel.auth import Role
 from matinee.kernel.journal import JourneyRecord, State, journeys_of
 from matinee.pipeline.ports import DownloadState
-from matinee.web import views
+from matinee.web import timeline
 from tests.pipeline.household import Household
 from tests.web.visiting import Visit
 
@@ -145,7 +145,7 @@ async def test_a_series_is_told_by_its_episodes(visit: Visit) -> None:
 
 
 async def test_of_a_very_long_journey_the_last_steps_are_told(visit: Visit, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(views, "MOST_STEPS", 2)
+    monkeypatch.setattr(timeline, "MOST_STEPS", 2)
     home, browser = visit.home, await visit.signed_in()
     request_id = await home.wish()
     await home.resting(request_id)
@@ -164,7 +164,7 @@ async def test_a_list_reads_one_step_of_each_journey(visit: Visit, monkeypatch: 
         read.extend(found)
         return found
 
-    monkeypatch.setattr(views, "journeys_of", look)
+    monkeypatch.setattr(timeline, "journeys_of", look)
     (told,) = (await browser.get("/api/requests")).json()
     assert told["stage"] == "searched"
     assert [len(record.steps) for record in read] == [1]

@@ -12,7 +12,8 @@ from matinee.store.requests import episodes_requested, requests_of_title
 from matinee.store.titles import KnownTitle, episode_ids, title_by_ref
 from matinee.web.desk import AtDesk, Desk, Me
 from matinee.web.models import Discover, EpisodeOut, FileOut, Found, SeasonOut, ShelfOut, TitleOut
-from matinee.web.views import availabilities, cards, episode_out, files_for, picture, requests_out
+from matinee.web.posters import availabilities, cards, episode_out, files_for, picture
+from matinee.web.timeline import requests_out
 
 router = APIRouter(prefix="/api", tags=["browse"])
 

@@ -12,7 +12,7 @@ from matinee.web.desk import AtDesk, Desk, Forbidden, Id, Owner
 from matinee.web.gate import COOKIE, session_token
 from matinee.web.models import ApiKeyOut, Credentials, KeyName, NewApiKey, Session, Setup
 from matinee.web.problems import problem
-from matinee.web.views import person
+from matinee.web.timeline import person
 
 router = APIRouter(prefix="/api", tags=["doors"])
 

@@ -13,7 +13,7 @@ from matinee.topology.as_json import as_json
 from matinee.topology.report import LinkState
 from matinee.web.desk import AtDesk, Desk, Me, Owner
 from matinee.web.models import Activity, MapOut, SystemOut
-from matinee.web.views import downloads_out
+from matinee.web.transfers import downloads_out
 
 router = APIRouter(prefix="/api", tags=["house"])
 

@@ -22,7 +22,8 @@ from matinee.topology.as_json import link_as_json
 from matinee.topology.report import LinkProbed
 from matinee.web.desk import AtDesk, Desk, Me
 from matinee.web.gate import who
-from matinee.web.views import downloads_out, journey_view
+from matinee.web.timeline import journey_view
+from matinee.web.transfers import downloads_out
 
 router = APIRouter(prefix="/api", tags=["live"])
 

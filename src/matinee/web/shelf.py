@@ -13,8 +13,8 @@ from matinee.store.titles import episodes_by_id, title_by_id, titles_by_id
 from matinee.store.watching import keep_place, places
 from matinee.web.desk import AtDesk, Id, Me
 from matinee.web.models import ChapterOut, KindName, Library, LibraryItem, Progress, WatchOut
+from matinee.web.posters import availabilities, card, file_out, picture
 from matinee.web.ranges import FileRange
-from matinee.web.views import availabilities, card, file_out, picture
 
 router = APIRouter(prefix="/api", tags=["library"])
 

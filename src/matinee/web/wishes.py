@@ -10,7 +10,7 @@ from matinee.web.browse import parse_ref
 from matinee.web.desk import AtDesk, Desk, Forbidden, Id, Me
 from matinee.web.models import RequestOut
 from matinee.web.models import Wish as WishIn
-from matinee.web.views import request_out, requests_out
+from matinee.web.timeline import request_out, requests_out
 
 router = APIRouter(prefix="/api/requests", tags=["requests"])
 

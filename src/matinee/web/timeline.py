@@ -1,39 +1,29 @@
-"""Turns what the house remembers into what the pages show."""
+"""Wishes and their journeys as the pages show them, step by step and reason by reason."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import PurePosixPath
-from typing import Any, cast
-from urllib.parse import quote
+from typing import cast
 
 from sqlalchemy import Connection
 
 from matinee.kernel.auth import User, users_by_id
 from matinee.kernel.journal import JourneyRecord, State, StepRecord, journeys_of
-from matinee.media.title import Episode, Kind, TitleCard
+from matinee.media.title import Episode, TitleCard
 from matinee.pipeline.acquiring import TALE
 from matinee.pipeline.parts import Parts
-from matinee.pipeline.ports import DownloadStatus
-from matinee.store.downloads import Owner, downloads_of_wants, owners
-from matinee.store.files import LibraryFile, files_of_titles
+from matinee.store.downloads import downloads_of_wants
+from matinee.store.files import files_of_titles
 from matinee.store.releases import KeptRelease, releases_of
 from matinee.store.requests import (
     Request,
     Want,
-    episodes_requested,
     request_by_id,
-    titles_requested,
     want_by_id,
     wants_of,
 )
-from matinee.store.titles import KnownTitle, episodes_by_id, refs_known, slot_by_id, titles_by_id
-from matinee.store.watching import Place, places
+from matinee.store.titles import KnownTitle, episodes_by_id, slot_by_id, titles_by_id
 from matinee.web.models import (
-    Availability,
-    Card,
     DownloadOut,
-    EpisodeOut,
-    FileOut,
     JourneyOut,
     JourneyState,
     Person,
@@ -43,6 +33,8 @@ from matinee.web.models import (
     StepOut,
     StepState,
 )
+from matinee.web.posters import picture
+from matinee.web.transfers import download_out, statuses
 
 # What the steps of the tale mean on the timeline.
 _STAGE_OF: dict[str, StageName] = {
@@ -58,111 +50,10 @@ _STAGE_OF: dict[str, StageName] = {
 
 MOST_STEPS = 60  # of a journey that are told
 
-_BROWSER_CONTAINERS = frozenset({".mp4", ".m4v", ".webm"})
-_BROWSER_VIDEO = frozenset({"h264", "vp8", "vp9", "av1"})
-_BROWSER_AUDIO = frozenset({"aac", "mp3", "opus", "vorbis", "flac"})
-
 
 def person(user: User) -> Person:
     """Somebody, for the page."""
     return Person(id=user.id, name=user.name, role=user.role.value)
-
-
-def picture(source: str | None) -> str | None:
-    """The address in our house of a picture elsewhere; the page adds `&w=` and a width."""
-    return f"/api/images?u={quote(source, safe='')}" if source else None
-
-
-def card(told: TitleCard, availability: Availability) -> Card:
-    """A poster."""
-    return Card(
-        ref=str(told.ref),
-        kind=told.ref.kind.value,
-        name=told.name,
-        year=told.year,
-        overview=told.overview,
-        poster=picture(told.poster),
-        rating=told.rating,
-        availability=availability,
-    )
-
-
-def cards(db: Connection, told: Iterable[TitleCard]) -> list[Card]:
-    """Posters with what the house has of each."""
-    told = list(told)
-    known = refs_known(db, [str(one.ref) for one in told])
-    state = availabilities(db, known.values())
-    return [card(one, state.get(known.get(str(one.ref), 0), "none")) for one in told]
-
-
-def availabilities(db: Connection, title_ids: Iterable[int]) -> dict[int, Availability]:
-    """What the house has of these titles, at a glance."""
-    ids = list(title_ids)
-    requested, held = titles_requested(db, ids), files_of_titles(db, ids)
-    kinds = titles_by_id(db, ids)
-    found: dict[int, Availability] = {}
-    for title_id in ids:
-        if title_id in held:
-            whole = kinds[title_id].title.kind is Kind.MOVIE or title_id not in requested
-            found[title_id] = "available" if whole or _all_there(db, title_id, held[title_id]) else "partial"
-        elif title_id in requested:
-            found[title_id] = "requested"
-    return found
-
-
-def _all_there(db: Connection, title_id: int, held: list[LibraryFile]) -> bool:
-    return set(episodes_requested(db, title_id)) <= {file.episode_id for file in held}
-
-
-def file_out(file: LibraryFile, place: Place | None) -> FileOut:
-    """A film on disk, and where this viewer stopped."""
-    facts = file.facts
-    return FileOut(
-        id=file.id,
-        name=file.path.name,
-        size=file.size,
-        quality=file.quality,
-        duration=facts.duration,
-        width=facts.width,
-        height=facts.height,
-        video_codec=facts.video_codec,
-        audio_codec=facts.audio_codec,
-        container=file.path.suffix.removeprefix("."),
-        added=file.added,
-        position=place.position if place else 0.0,
-        watched=bool(place and place.watched),
-        stream_url=f"/api/files/{file.id}/stream",
-        browser_plays=_browser_plays(file.path, facts.video_codec, facts.audio_codec),
-    )
-
-
-def _browser_plays(path: PurePosixPath, video: str, audio: str | None) -> bool:
-    sound = audio is None or audio in _BROWSER_AUDIO
-    return path.suffix.lower() in _BROWSER_CONTAINERS and video in _BROWSER_VIDEO and sound
-
-
-def files_for(db: Connection, user_id: int, title_id: int) -> dict[int | None, list[FileOut]]:
-    """The files of one title by episode id (None for a movie), as this viewer sees them."""
-    seen = places(db, user_id, [title_id])
-    found: dict[int | None, list[FileOut]] = {}
-    for file in files_of_titles(db, [title_id]).get(title_id, []):
-        found.setdefault(file.episode_id, []).append(file_out(file, seen.get((title_id, file.episode_id))))
-    return found
-
-
-def episode_out(episode: Episode, file: FileOut | None, request_id: int | None) -> EpisodeOut:
-    """One episode."""
-    return EpisodeOut(
-        season=episode.season,
-        number=episode.number,
-        name=episode.name,
-        overview=episode.overview,
-        air_date=episode.air_date,
-        runtime_minutes=episode.runtime_minutes,
-        availability="available" if file else "requested" if request_id else "none",
-        file=file,
-        request_id=request_id,
-    )
 
 
 @dataclass(frozen=True)
@@ -216,11 +107,11 @@ def _album(db: Connection, parts: Parts, found: list[Request], wants: list[Want]
 
 
 def _live_downloads(db: Connection, parts: Parts, want_ids: list[int]) -> dict[int, DownloadOut]:
-    statuses = {status.id: (name, status) for name, status in _statuses(parts)}
+    live = {status.id: (name, status) for name, status in statuses(parts)}
     found = {}
     for want_id, download in downloads_of_wants(db, want_ids):
-        if download.client_id in statuses:
-            name, status = statuses[download.client_id]
+        if download.client_id in live:
+            name, status = live[download.client_id]
             found[want_id] = download_out(name, status, None, None)
     return found
 
@@ -321,51 +212,4 @@ def _refusal(kept: KeptRelease) -> RefusalOut:
         seeders=kept.release.seeders,
         chosen=kept.chosen,
         reasons=list(kept.reasons),
-    )
-
-
-def downloads_out(db: Connection, parts: Parts) -> list[DownloadOut]:
-    """All downloads of all clients, with whom they work for."""
-    statuses = list(_statuses(parts))
-    whose = owners(db, [status.id for _, status in statuses])
-    labels = {want_id: _label(db, want_id) for want_id in {owner.want_id for owner in whose.values()}}
-    return [download_out(name, status, whose.get(status.id), labels) for name, status in statuses]
-
-
-def _statuses(parts: Parts) -> Iterable[tuple[str, DownloadStatus]]:
-    for name, follower in parts.followers.items():
-        for status in follower.statuses.values():
-            yield name, status
-
-
-def _label(db: Connection, want_id: int) -> tuple[str, int, int | None]:
-    """What a want is called, its request and its journey."""
-    want = want_by_id(db, want_id)
-    title = titles_by_id(db, [request_by_id(db, want.request_id).title_id])
-    name = next(iter(title.values())).title.name
-    episode = episodes_by_id(db, [want.episode_id]).get(want.episode_id) if want.episode_id else None
-    told = journeys_of(db, TALE, [want_id], last=1)
-    label = f"{name} S{episode.season:02}E{episode.number:02}" if episode else name
-    return label, want.request_id, told[-1].id if told else None
-
-
-def download_out(
-    client: str, status: DownloadStatus, owner: Owner | None, labels: Mapping[int, tuple[Any, ...]] | None
-) -> DownloadOut:
-    """A transfer; without an owner it is somebody else's."""
-    label, request_id, journey_id = (labels or {}).get(owner.want_id if owner else 0, (status.name, None, None))
-    return DownloadOut(
-        id=status.id,
-        client=client,
-        name=status.name,
-        label=label,
-        request_id=request_id,
-        journey_id=journey_id,
-        state=status.state.value,
-        size=status.size,
-        done=status.done,
-        speed=status.speed,
-        eta=status.eta,
-        seeders=status.seeders,
-        message=status.message,
     )
