@@ -221,3 +221,16 @@ def test_a_password_inside_an_address_is_a_secret_too() -> None:
 def test_an_indexers_name_is_no_longer_than_the_memory_holds() -> None:
     with pytest.raises(ValidationError, match="100 characters"):
         IndexerSettings(name="n" * 101, url=HttpUrl("http://reel.test"))
+
+
+def test_a_slip_in_a_variable_is_named_and_strangers_are_left_alone() -> None:
+    with pytest.raises(ConfigurationError, match="MATINEE_DTAA: there is no such setting: did you mean MATINEE_DATA"):
+        load(Settings, None, {"MATINEE_DTAA": "/srv"})
+    load(Settings, None, {"MATINEE_PLUG": "somebody else's"})
+
+
+def test_a_value_where_a_table_belongs_is_explained(tmp_path: Path) -> None:
+    file = tmp_path / "matinee.toml"
+    file.write_text("server = 3\n")
+    with pytest.raises(ConfigurationError, match=r"server: must be a table, written \[server\]"):
+        load(Settings, file, {})

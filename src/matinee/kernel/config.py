@@ -87,8 +87,11 @@ def _read(path: Path) -> dict[str, Any]:
 def _override(table: dict[str, Any], environ: Mapping[str, str], known: Collection[str]) -> None:
     """Lay MATINEE_SERVER__PORT=8441 over server.port; two underscores step into a table, MATINEE_DATA needs none."""
     for name, text in environ.items():
+        if not name.startswith(ENVIRONMENT_PREFIX):
+            continue
         *tables, key = name.removeprefix(ENVIRONMENT_PREFIX).lower().split("__")
-        if not name.startswith(ENVIRONMENT_PREFIX) or not (tables or key in known):
+        if not tables and key not in known:
+            _refuse_a_slip(name, key, known)
             continue
         place = table
         for step in tables:
@@ -96,6 +99,14 @@ def _override(table: dict[str, Any], environ: Mapping[str, str], known: Collecti
             if not isinstance(place, dict):
                 raise ConfigurationError(f"{name}: '{step}' is no table that could be stepped into")
         place[key] = _toml_value(text)
+
+
+def _refuse_a_slip(name: str, key: str, known: Collection[str]) -> None:
+    """Other programs may use the prefix, too; but a name that nearly is a setting was meant as one."""
+    close = difflib.get_close_matches(key, known, n=1, cutoff=0.75)
+    if close:
+        meant = ENVIRONMENT_PREFIX + close[0].upper()
+        raise ConfigurationError(f"{name}: there is no such setting: did you mean {meant}?")
 
 
 def _toml_value(text: str) -> Any:
@@ -111,6 +122,8 @@ def _toml_value(text: str) -> Any:
 def _in_words(where: str, model: type[BaseModel], problem: ErrorDetails) -> str:
     """One line a person can act upon; the offending value is not repeated, it may be a secret."""
     dotted = ".".join(str(part) for part in problem["loc"])
+    if problem["type"] in ("model_type", "model_attributes_type"):
+        return f"{where}: {dotted}: must be a table, written [{dotted}]"
     if problem["type"] != "extra_forbidden":
         return f"{where}: {dotted}: {redact(problem['msg'].removeprefix('Value error, '))}"
     *tables, key = (str(part) for part in problem["loc"])
