@@ -2,15 +2,14 @@
 
 import shutil
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 from playwright.async_api import Browser, async_playwright
 
-from matinee.lab import Lab
-from tests.stories.house import RunningHouse
+from tests.stories.conftest import house, lab
 
-LAB_FOLDER = Path(__file__).parents[2] / "var" / "lab"
+__all__ = ["house", "lab"]  # fixtures: the same lab and house as in the stories
+
 FLAGS = (
     "--no-sandbox",
     "--disable-gpu",
@@ -33,19 +32,3 @@ async def browser() -> AsyncIterator[Browser]:
         opened = await play.chromium.launch(executable_path=chromium, args=list(FLAGS))
         yield opened
         await opened.close()
-
-
-@pytest.fixture
-async def lab() -> AsyncIterator[Lab]:
-    """A little internet of its own."""
-    async with Lab(LAB_FOLDER) as opened:
-        yield opened
-
-
-@pytest.fixture
-async def house(lab: Lab, tmp_path: Path) -> AsyncIterator[RunningHouse]:
-    """A house that is open and knows its owner."""
-    built = RunningHouse(tmp_path / "house", lab.street.addresses)
-    await built.start()
-    yield built
-    await built.stop()

@@ -35,7 +35,7 @@ async def acquire(journey: Journey, parts: Parts) -> None:
                 if ended["ok"]:
                     await journey.step("ready", _ready)
                     return
-            await journey.step("put back", on_errand(let_go, taken, ended["reason"]))
+            await journey.step("put back", on_errand(let_go, taken, ended))
         await journey.rest("rested", parts.clock() + parts.search_again, f"{found['text']}. Searching again later.")
 
 

@@ -25,14 +25,17 @@ MB = 1_000_000
 
 
 async def download(parts: Parts, errand: Errand, step: Step, taken: dict[str, Any]) -> dict[str, Any]:
-    """Wait for a download to settle: `ok`, or not ok with a `reason`. A full disk is waited for."""
+    """Wait for a download to settle: `ok`, or not ok with a `reason` (`later` when that may pass).
+
+    A full disk is waited for.
+    """
     follower = the_follower(parts, taken["client"])
     if step.attempt > 1:
         await (await follower.answering()).resume(taken["client_id"])
     try:
         status = await follower.settled(taken["client_id"], parts.stall_after, resumed=step.attempt > 1)
     except Stalled as stall:
-        return _given_up(step, str(stall))
+        return _given_up(step, str(stall)) | {"later": True}
     if status is None:
         return _given_up(step, "The download was removed from the client")
     if status.state is DownloadState.FAILED:
@@ -69,8 +72,12 @@ def _wait_for_space(parts: Parts, status: DownloadStatus) -> None:
         )
 
 
-async def let_go(parts: Parts, errand: Errand, step: Step, taken: dict[str, Any], reason: str) -> None:
-    """Remove a download that was no good, and never take the same release again."""
+async def let_go(parts: Parts, errand: Errand, step: Step, taken: dict[str, Any], ended: dict[str, Any]) -> None:
+    """Remove a download that came to nothing.
+
+    The same release is never taken again, unless it only stood still: a later search may find it alive.
+    """
+    reason = ended["reason"]
     row = await _download(parts, errand, taken)
     kept = await parts.database.read(lambda db: release_by_id(db, taken["release"]))
     shared = await parts.database.read(lambda db: used_by_others(db, row.id, [errand.want.id]))
@@ -83,8 +90,9 @@ async def let_go(parts: Parts, errand: Errand, step: Step, taken: dict[str, Any]
     if not shared:
         step.on_commit(lambda tx: mark_removed(tx, row.id, moment, reason))
     step.on_commit(lambda tx: add_reasons(tx, kept.id, [reason]))
-    keys = [release_key(kept.release)]
-    step.on_commit(lambda tx: block(tx, errand.want.id, keys, name=name, reason=reason, moment=moment))
+    if not ended.get("later"):
+        keys = [release_key(kept.release)]
+        step.on_commit(lambda tx: block(tx, errand.want.id, keys, name=name, reason=reason, moment=moment))
     episode = errand.want.episode_id
     text = f"{name} was refused: {reason}"
     step.on_commit(lambda tx: remember(tx, moment, "refused", errand.title_id, episode_id=episode, text=text))
