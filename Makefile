@@ -41,6 +41,8 @@ check: setup
 bench: setup
 	$(BIN)/python bench/idle.py
 	$(BIN)/python bench/stream.py
+	$(BIN)/python bench/parse.py
+	$(BIN)/python bench/decide.py
 
 lock: $(VENV)
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate pyproject.toml --group dev --output-file requirements.lock

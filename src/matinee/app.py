@@ -31,11 +31,12 @@ from matinee.kernel.http import Wire
 from matinee.kernel.journeys import Backoff, Journeys
 from matinee.kernel.redact import redact
 from matinee.kernel.server import serve, stop_on_signals
-from matinee.media.profile import STARTING_PROFILES
+from matinee.pipeline.explaining import Explained, explain
 from matinee.pipeline.following import Follower
 from matinee.pipeline.parts import Parts, Shelf
 from matinee.pipeline.ports import DownloadClient, Indexer, MetadataSource
 from matinee.pipeline.tales import tell_tales
+from matinee.pipeline.taste import Tastes
 from matinee.products.qbittorrent.client import QBittorrentClient
 from matinee.settings import Settings
 from matinee.store.migrations import migrate, newest
@@ -101,6 +102,12 @@ async def examine_house(settings: Settings) -> list[str]:
         return findings(desk)
 
 
+async def explain_title(settings: Settings, text: str, *, search: bool) -> list[Explained]:
+    """Every release of a title with its score and reasons, as the house remembers them or by asking now."""
+    async with _at_rest(settings, asyncio.Event()) as desk:
+        return await explain(desk.parts, text, search=search)
+
+
 async def create_owner(settings: Settings, name: str) -> str:
     """Make the first owner; returns the password, which is nowhere else."""
     password = secrets.token_urlsafe(12)
@@ -118,6 +125,7 @@ async def _at_rest(settings: Settings, stopping: asyncio.Event) -> AsyncIterator
     try:
         sources = _sources(settings)
         parts = _parts(settings, database, sources)
+        await parts.tastes.open()
         desk = _desk(settings, parts, sources, stopping)
         tell_tales(parts)
         yield desk
@@ -205,8 +213,7 @@ def _parts(settings: Settings, database: Database, sources: list[MetadataSource]
             series=settings.library.series,
             allow_copy=settings.library.allow_copy,
         ),
-        profiles={profile.name: profile for profile in STARTING_PROFILES},
-        default_profile=settings.library.profile,
+        tastes=Tastes(database, settings.library.profile),
         search_again=timedelta(minutes=settings.search.again_minutes),
         stall_after=timedelta(minutes=settings.torrent.stall_minutes),
     )

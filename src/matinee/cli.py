@@ -30,6 +30,13 @@ class Format(StrEnum):
     SVG = "svg"
 
 
+class KindName(StrEnum):
+    """What sort of title a name is of."""
+
+    MOVIE = "movie"
+    SERIES = "series"
+
+
 Config = Annotated[Path | None, typer.Option("--config", "-c", help="Your settings; ./matinee.toml when it is there.")]
 
 
@@ -108,6 +115,42 @@ def torrent(context: typer.Context) -> None:
     from matinee.torrent_process import main as run
 
     run(context.args)
+
+
+@app.command()
+def parse(
+    name: Annotated[str, typer.Argument(help="A release's name; `-` reads one name a line from standard input.")],
+    kind: Annotated[KindName | None, typer.Option(help="Whose name it is; without it the name itself tells.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object a name, for scripts.")] = False,
+) -> None:
+    """Show how a release's name is read, word by word."""
+    from matinee.told import name_as_json, name_in_a_line, print_name
+
+    for line in (line.rstrip("\r\n") for line in sys.stdin) if name == "-" else [name]:
+        if as_json:
+            typer.echo(json.dumps(name_as_json(line, kind), ensure_ascii=False))
+        elif name == "-":
+            typer.echo(name_in_a_line(line, kind))
+        else:
+            print_name(line, kind)
+
+
+@app.command()
+def explain(
+    title: Annotated[str, typer.Argument(help="A title, as in `Tin Comet (2021)` or `Night Tram S01E02`.")],
+    config: Config = None,
+    search: Annotated[bool, typer.Option("--search", help="Ask the indexers now, whatever is remembered.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="For scripts.")] = False,
+) -> None:
+    """Show every release of a title with its score, every reason against it, and what would change it."""
+    from matinee.app import explain_title
+    from matinee.told import explained_as_json, print_explained
+
+    explained = asyncio.run(explain_title(_settings(config), title, search=search))
+    if as_json:
+        typer.echo(json.dumps([explained_as_json(one) for one in explained], ensure_ascii=False, indent=2))
+    else:
+        print_explained(explained)
 
 
 @app.command("map")

@@ -15,11 +15,9 @@ from pydantic import (
 
 from matinee.kernel.config import Secret, Section
 from matinee.kernel.errors import Refused
-from matinee.media.profile import STARTING_PROFILES
+from matinee.media.starting import DEFAULT_PROFILE, FORMER_NAMES
 from matinee.topology import Topology, read
 from matinee.topology.declared import TABLES
-
-PROFILE_NAMES = tuple(profile.name for profile in STARTING_PROFILES)
 
 
 def _at_home(path: Path) -> Path:
@@ -61,14 +59,13 @@ class Library(Section):
     allow_copy: bool = Field(False, description="Copy when a hardlink is impossible, instead of refusing.")
     movies: str = Field("Movies", description="Folder for movies below the library.")
     series: str = Field("Series", description="Folder for series below the library.")
-    profile: str = Field("HD", description="Quality profile of new wishes: HD, 4K or Any.")
+    profile: str = Field(DEFAULT_PROFILE, description="Quality profile of new wishes, by its name.")
 
     @field_validator("profile")
     @classmethod
-    def _is_known(cls, value: str) -> str:
-        if value not in PROFILE_NAMES:
-            raise ValueError(f"must be one of {', '.join(PROFILE_NAMES)}")
-        return value
+    def _by_its_new_name(cls, value: str) -> str:
+        """Settings of a house that was set up when the profiles had other names."""
+        return FORMER_NAMES.get(value, value)
 
     @field_validator("movies", "series")
     @classmethod

@@ -14,7 +14,6 @@ from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
 from matinee.kernel.config import ConfigurationError, load
-from matinee.media.profile import STARTING_PROFILES
 from matinee.settings import Settings
 from matinee.topology import Topology
 from matinee.topology.declared import TABLES
@@ -108,13 +107,6 @@ def test_every_choice_of_a_setting_is_named(name: str) -> None:
             assert f"`{choice}`" in in_docs()[name]["type"], choice
 
 
-def test_the_quality_profiles_are_those_there_are() -> None:
-    profiles = [row["profile"] for row in rows(page("configuration.md"), "profile")]
-    assert profiles == re.findall(r"`(\w+)`", in_docs()["library.profile"]["type"])
-    for profile in profiles:
-        Settings.model_validate({"library": {"profile": profile}})
-
-
 @pytest.mark.parametrize("text", EXAMPLES)
 def test_every_example_is_accepted(text: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for variable in re.findall(r"env:(\w+)", text):
@@ -144,15 +136,6 @@ def test_relative_paths_are_taken_from_the_folder_of_the_file(tmp_path: Path) ->
     file.write_text('data = "memory"\nlibrary.root = "films"\n')
     settings = load(Settings, file, {}).beside(tmp_path)
     assert (settings.data_folder, settings.downloads) == (tmp_path / "memory", tmp_path / "films/downloads")
-
-
-def test_the_languages_of_a_profile_are_those_told() -> None:
-    told = {row["profile"]: row["takes"] for row in rows(page("configuration.md"), "profile")}
-    spoken = {profile.name: profile.languages for profile in STARTING_PROFILES}
-    assert spoken == {"HD": ("Original", "English"), "4K": ("Original", "English"), "Any": ()}
-    assert "sound in the original language or English" in told["HD"]
-    assert "otherwise the same" in told["4K"]
-    assert "any language" in told["Any"]
 
 
 def test_the_overrides_by_the_environment_are_accepted(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -68,7 +68,6 @@ def test_an_unknown_setting_is_named_with_the_nearest_known_one(tmp_path: Path, 
     [
         ("[[indexers]]\nname = 'x'\nurl = 'http://x'\napi_kee = 'k'", "'indexers.0.api_kee': did you mean 'api_key'?"),
         ("[metadata.tmdb]\nkeys = 'k'", "'metadata.tmdb.keys': did you mean 'key'?"),
-        ("[library]\nprofile = 'Ultra'", "library.profile: must be one of HD, 4K, Any"),
         ("[torrent]\nclient = 'qbittorrent'", 'needs torrent.url, for example "http://media:8080"'),
         ("[tunnel]\nmode = 'interface'", "needs tunnel.device"),
         ("[library]\nmovies = '../up'", "library.movies: must be a folder name below the library"),

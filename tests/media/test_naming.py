@@ -7,10 +7,10 @@ from hypothesis import strategies as st
 
 from matinee.media.naming import library_path
 from matinee.media.parse import read_name
-from matinee.media.profile import ANY
 from matinee.media.quality import LADDER, Quality, Revision, rung
 from matinee.media.title import Episode, Kind, Title, TitleRef
 from matinee.media.wanted import Wanted
+from tests.media.ladders import ANY
 
 WEB = LADDER[rung("WEBDL-1080p")]
 NASTY = st.text() | st.lists(st.sampled_from(["..", ".", "/", "\\", "\0", "\ud800", "con", ":", " ", "é", "🎬"])).map(

@@ -16,7 +16,6 @@ from matinee.kernel.errors import MatineeError, NotFound
 from matinee.kernel.journal import JourneyMoved, JourneyRecord, State, journeys_of
 from matinee.kernel.journeys import Backoff, Journeys
 from matinee.media.file import MediaFacts
-from matinee.media.profile import STARTING_PROFILES
 from matinee.media.release import Release
 from matinee.media.title import Episode, ExternalIds, Shelf, Title, TitleCard, TitleRef
 from matinee.pipeline import parts as parts_module
@@ -26,6 +25,7 @@ from matinee.pipeline.following import Follower
 from matinee.pipeline.parts import Parts
 from matinee.pipeline.ports import DownloadFile, DownloadState, DownloadStatus, Payload, Query
 from matinee.pipeline.tales import tell_tales
+from matinee.pipeline.taste import Tastes
 from matinee.store.requests import wants_of
 from tests.products.torznab.torrents import bencode
 
@@ -242,8 +242,11 @@ class Household:
         return await ask(self.parts, user or self.owner, Wish(ref, **more))
 
     async def journeys(self, request_id: int) -> list[JourneyRecord]:
+        """The latest journey of each thing that the wish wants."""
+
         def query(db: Any) -> list[JourneyRecord]:
-            return journeys_of(db, TALE, [want.id for want in wants_of(db, [request_id])])
+            found = journeys_of(db, TALE, [want.id for want in wants_of(db, [request_id])])
+            return list({journey.subject: journey for journey in found}.values())
 
         return await self.database.read(query)
 
@@ -283,9 +286,10 @@ async def household(database: Database, folder: Path, **more: Any) -> AsyncItera
         "followers": {client.name: Follower(client, database.bus)},
         "probe": probe,
         "shelf": parts_module.Shelf(library, downloads),
-        "profiles": {profile.name: profile for profile in STARTING_PROFILES},
+        "tastes": Tastes(database),
     }
     parts = Parts(**(values | more))
+    await parts.tastes.open()
     tell_tales(parts)
     doorkeeper = Doorkeeper(database)
     owner = await doorkeeper.create_user("Anna", PASSWORD, Role.OWNER, EVENING)

@@ -110,7 +110,7 @@ async def test_a_title_nobody_knows_leaves_no_trace(home: Household) -> None:
 
 
 async def test_an_unknown_profile_falls_back_to_the_default(home: Household) -> None:
-    assert home.parts.profile("gone").name == "HD"
+    assert home.parts.profile("gone").name == "1080p, small"
 
 
 async def downloading(home: Household) -> int:

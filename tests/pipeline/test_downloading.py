@@ -155,7 +155,7 @@ async def test_the_download_of_another_wish_is_left_to_it(house: Household) -> N
     status = next(iter(house.client.statuses.values()))
 
     def another(tx: Transaction) -> None:
-        slot = keep_slot(tx, 1, "second", "HD", "Movies")
+        slot = keep_slot(tx, 1, "second", "4K with HDR", "Movies")
         wish = add_request(tx, 1, slot.id, house.owner.id, house.parts.clock())
         want = add_want(tx, wish, slot.id, None)
         add_grab(

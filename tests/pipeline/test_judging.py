@@ -6,10 +6,10 @@ from hypothesis import strategies as st
 
 from matinee.media.file import MediaFacts
 from matinee.media.parse import read_name
-from matinee.media.profile import HD
 from matinee.media.title import Episode, Kind, Title, TitleRef
 from matinee.media.wanted import Wanted
 from matinee.pipeline.judging import ListedFile, choose_video, judge_facts, judge_listing
+from tests.media.ladders import HD
 
 MB = 1_000_000
 COMET = Wanted(Title(TitleRef(Kind.MOVIE, "tmdb", "603"), "Tin Comet", 2021, runtime_minutes=100), HD)

@@ -10,7 +10,6 @@ import pytest
 
 from matinee.kernel.database import Database
 from matinee.kernel.errors import Refused, Unreachable
-from matinee.media.profile import HD
 from matinee.media.release import Release
 from matinee.media.title import Episode, Kind
 from matinee.media.wanted import Wanted
@@ -20,6 +19,7 @@ from matinee.pipeline.decide import decide as real_decide
 from matinee.pipeline.ports import Query
 from matinee.pipeline.searching import query_for
 from matinee.store.releases import releases_of
+from tests.media.ladders import HD
 from tests.pipeline.household import MOVIE, SERIES, FakeIndexer, Household, household
 
 GOOD = "Tin.Comet.2021.1080p.WEB-DL.x264-GOOD"

@@ -17,10 +17,13 @@ from sqlalchemy import Connection, insert
 from matinee.kernel import auth, journal
 from matinee.kernel.database import Database, Transaction
 from matinee.kernel.events import Bus
+from matinee.media.custom_format import Condition, ConditionKind, CustomFormat
 from matinee.media.file import Chapter, MediaFacts
+from matinee.media.preferences import DelayProfile, IndexerTerms, Limits, Propers, ReleaseProfile
+from matinee.media.profile import Profile, QualityGroup, QualitySize, alone
 from matinee.media.release import Release
 from matinee.media.title import Episode, ExternalIds, Title, TitleRef
-from matinee.store import downloads, files, history, releases, requests, titles, watching
+from matinee.store import downloads, files, history, profiles, releases, requests, titles, watching
 from matinee.store.migrations import migrate, newest
 
 SCHEMAS = Path(__file__).with_name("schemas")
@@ -76,6 +79,25 @@ RELEASE = Release(
     page_url="https://indexer.test/page/1",
 )
 
+FORMAT = CustomFormat(
+    "HEVC",
+    (
+        Condition("HEVC", ConditionKind.TITLE, r"\bhevc\b", required=True),
+        Condition("not large", ConditionKind.SIZE, most=9_000_000_000),
+    ),
+    trash_id="abc",
+    proposed={"default": 5},
+)
+PROFILE = Profile(
+    "1080p, small",
+    (*alone("WEBDL-720p"), QualityGroup("1080p", ("WEBDL-1080p", "Bluray-1080p"))),
+    cutoff="1080p",
+    languages=("Original",),
+    scores={"HEVC": 10},
+    sizes={"WEBDL-720p": QualitySize(0.0, None, 60.0)},
+    sentence="Small.",
+)
+
 
 @dataclass(frozen=True)
 class Ids:
@@ -97,19 +119,30 @@ def populate(tx: Transaction) -> None:
     """An evening in the house: two people, a movie that is there, a series that is awaited."""
     _people(tx)
     movie, series = titles.keep_title(tx, MOVIE, EVENING), titles.keep_title(tx, SERIES, EVENING)
-    shelf = titles.keep_slot(tx, movie, "main", "HD", "Movies")
+    shelf = titles.keep_slot(tx, movie, "main", "1080p, small", "Movies")
     wish = requests.add_request(tx, movie, shelf.id, Ids.anna, EVENING)
     want = requests.add_want(tx, wish, shelf.id, None)
     _acquired(tx, movie, shelf.id, want)
-    other = titles.keep_slot(tx, series, "main", "HD", "Series")
+    other = titles.keep_slot(tx, series, "main", "1080p, small", "Series")
     wish = requests.add_request(tx, series, other.id, Ids.ben, LATER)
     episodes = titles.episode_ids(tx.connection, series)
     for number in (1, 2):
         awaited = requests.add_want(tx, wish, other.id, episodes[1, number])
         _awaited(tx, awaited)
     watching.keep_place(tx, Ids.anna, movie, None, position=1800.5, duration=6060.5, moment=LATER)
+    _likes(tx)
     history.remember(tx, EVENING, "requested", movie, text="Anna asked for Tin Comet.")
     history.remember(tx, LATER, "requested", series, episode_id=episodes[1, 1], text="Ben asked for Night Tram.")
+
+
+def _likes(tx: Transaction) -> None:
+    profiles.settle_in(tx, [FORMAT], [PROFILE])
+    profiles.keep_sizes(tx, {"WEBDL-1080p": QualitySize(1.5, 30.0, None)})
+    profiles.keep_release_profiles(
+        tx, [ReleaseProfile("No cams", must_not=("cam", "/hd-?ts/i"), tags=frozenset({"a"}))]
+    )
+    profiles.keep_delay_profiles(tx, [DelayProfile("Late", frozenset({"a"}), torrent_minutes=60), DelayProfile("All")])
+    profiles.keep_preferences(tx, Propers.WAIT, Limits(largest_mb=9000), {"Lab": IndexerTerms(least_seeders=3)})
 
 
 def _people(tx: Transaction) -> None:
@@ -195,6 +228,15 @@ def read_back(db: Connection) -> dict[str, Any]:
         "journey": journey,
         "unfinished": journal.unfinished(db),
     }  # fmt: skip
+
+
+def read_likes(db: Connection) -> dict[str, Any]:
+    """What the populated house likes; schemas before 0003 kept none of it."""
+    return {
+        "profiles": profiles.read_profiles(db),
+        "formats": profiles.read_formats(db),
+        "preferences": profiles.read_preferences(db),
+    }
 
 
 def keep(folder: Path) -> Path:

@@ -12,7 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from matinee.kernel.database import Database, Transaction
 from matinee.kernel.errors import Conflict, NotFound
 from matinee.media.title import Episode, TitleRef
-from matinee.store import downloads, files, history, releases, requests, titles, watching
+from matinee.store import downloads, files, history, picks, releases, requests, titles, watching
 from matinee.store.downloads import Owner
 from matinee.store.releases import Judged
 from matinee.store.watching import Place
@@ -77,9 +77,9 @@ async def test_a_new_episode_brings_its_season(house: Database) -> None:
 
 
 async def test_a_slot_is_made_once_and_keeps_its_profile(house: Database) -> None:
-    slot = await house.write(lambda tx: titles.keep_slot(tx, Ids.movie, "main", "4K", "Elsewhere"))
-    assert (slot.id, slot.profile, slot.root_folder) == (Ids.movie_slot, "HD", "Movies")
-    other = await house.write(lambda tx: titles.keep_slot(tx, Ids.movie, "uhd", "4K", "UHD"))
+    slot = await house.write(lambda tx: titles.keep_slot(tx, Ids.movie, "main", "4K with HDR", "Elsewhere"))
+    assert (slot.id, slot.profile, slot.root_folder) == (Ids.movie_slot, "1080p, small", "Movies")
+    other = await house.write(lambda tx: titles.keep_slot(tx, Ids.movie, "uhd", "4K with HDR", "UHD"))
     assert await house.read(lambda db: titles.slot_by_id(db, other.id)) == other
 
 
@@ -143,7 +143,40 @@ async def test_a_search_that_is_done_again_replaces_what_it_found(house: Databas
     found = [Judged(replace(RELEASE, guid="3"), "WEBDL-1080p", ())]
     await house.write(lambda tx: releases.keep_releases(tx, Ids.movie_want, 2, found, LATER))
     kept = await house.read(lambda db: releases.releases_of(db, Ids.movie_want, 2))
-    assert [one.release.guid for one in kept] == ["3"]
+    assert sorted(one.release.guid for one in kept) == sorted(["3", RELEASE.guid])
+    assert [one.release.guid for one in kept if not one.chosen] == ["3"]
+
+
+async def test_a_look_by_hand_leaves_the_journeys_own_search_alone(house: Database) -> None:
+    def look(tx: Transaction, guid: str) -> None:
+        found = [Judged(replace(RELEASE, guid=guid), "WEBDL-1080p", ("too large",), ("allow 9 MB",), 5, ("HDR",))]
+        releases.keep_releases(tx, Ids.movie_want, releases.BY_HAND, found, LATER)
+
+    before = await house.read(lambda db: releases.releases_of(db, Ids.movie_want, 2))
+    await house.write(lambda tx: look(tx, "4"))
+    await house.write(lambda tx: look(tx, "5"))
+    assert await house.read(lambda db: releases.releases_of(db, Ids.movie_want, 2)) == before
+    (seen,) = await house.read(lambda db: releases.last_looked_at(db, Ids.movie_want))
+    assert (seen.release.guid, seen.score, seen.formats, seen.cures) == ("5", 5, ("HDR",), ("allow 9 MB",))
+
+
+async def test_a_pick_waits_until_it_is_settled_and_is_remembered_with_who_and_why(house: Database) -> None:
+    (first, *_) = await house.read(lambda db: releases.releases_of(db, Ids.movie_want, 2))
+
+    def pick(tx: Transaction, why: str) -> int:
+        against = ("too large",)
+        return picks.add_pick(tx, Ids.movie_want, first.id, Ids.anna, why=why, against=against, moment=LATER)
+
+    await house.write(lambda tx: pick(tx, "for the projector"))
+    await house.write(lambda tx: pick(tx, "it is Sunday"))
+    waiting = await house.read(lambda db: picks.open_pick(db, Ids.movie_want))
+    assert waiting and (waiting.why, waiting.user_id, waiting.against) == ("it is Sunday", Ids.anna, ("too large",))
+    await house.write(lambda tx: picks.settle_picks(tx, Ids.movie_want, LATER))
+    assert await house.read(lambda db: picks.open_pick(db, Ids.movie_want)) is None
+    assert [one.why for one in await house.read(lambda db: picks.picks_of(db, Ids.movie_want))] == [
+        "it is Sunday",
+        "for the projector",
+    ]
 
 
 async def test_of_older_searches_only_what_was_taken_is_kept(house: Database) -> None:

@@ -14,6 +14,9 @@ WITHOUT_A_MODEL = {
     ("GET", "/api/events"),
     ("POST", "/api/logout"),
     ("DELETE", "/api/keys/{key_id}"),
+    ("POST", "/api/journeys/{journey_id}/pick"),
+    ("DELETE", "/api/profiles/{profile_id}"),
+    ("DELETE", "/api/formats/{format_id}"),
     ("DELETE", "/api/requests/{request_id}"),
     ("PUT", "/api/watch/{file_id}/progress"),
 }

@@ -21,6 +21,12 @@ const ROUTES: Route[] = [
   { name: 'title', pattern: /^\/title\/(?<ref>[^/]+)$/, load: () => import('./pages/Title.svelte') },
   { name: 'requests', pattern: /^\/requests$/, load: () => import('./pages/Requests.svelte') },
   { name: 'request', pattern: /^\/requests\/(?<id>\d+)$/, load: () => import('./pages/Request.svelte') },
+  {
+    name: 'choose',
+    pattern: /^\/requests\/(?<id>\d+)\/choose\/(?<journey>\d+)$/,
+    load: () => import('./pages/Choose.svelte'),
+  },
+  { name: 'reading', pattern: /^\/reading$/, load: () => import('./pages/Reading.svelte') },
   { name: 'activity', pattern: /^\/activity$/, load: () => import('./pages/Activity.svelte') },
   { name: 'library', pattern: /^\/library$/, load: () => import('./pages/Library.svelte') },
   { name: 'watch', pattern: /^\/watch\/(?<id>\d+)$/, load: () => import('./pages/Watch.svelte') },

@@ -267,12 +267,18 @@ class Journeys:
         if tasks:
             await asyncio.wait(tasks, timeout=seconds)
 
-    async def cancel(self, journey_id: int) -> None:
-        """End a journey for good, wherever it is; a finished one stays finished."""
+    async def cancel(self, journey_id: int, then: Callable[[Transaction], None] | None = None) -> None:
+        """End a journey for good, wherever it is; a finished one stays finished. `then` is written with its end."""
         self._ending.add(journey_id)
+
+        def change(tx: Transaction) -> None:
+            cancel(tx, journey_id, self._clock())
+            if then:
+                then(tx)
+
         try:
             await self._stop(journey_id)
-            await self._database.write(lambda tx: cancel(tx, journey_id, self._clock()))
+            await self._database.write(change)
         finally:
             self._ending.discard(journey_id)
 

@@ -1,38 +1,69 @@
 """A quality profile says which qualities are welcome, in which order, and when to be content."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
-from matinee.media.quality import LADDER
+
+@dataclass(frozen=True, slots=True)
+class QualityGroup:
+    """Qualities that are as good as each other; a quality alone is a group of one that bears its name."""
+
+    name: str
+    qualities: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class QualitySize:
+    """How large a minute of a quality may be, in MB; None is no limit. Without a preferred size larger is better."""
+
+    least: float = 0.0
+    preferred: float | None = None
+    most: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """Allowed quality names from worst to best, and the size of a minute in MB that is still sane.
+    """What is welcome, from worst to best; `cutoff` is the quality or group from which no better one is looked for.
 
-    Without a preferred size larger is better. Without languages any will do; `Original` is one, too.
+    `scores` are what each custom format adds, by its name. A release below `least_score` is refused; a file of
+    `cutoff_score` or more is good enough; an upgrade among equal qualities must gain `least_gain`.
+    `languages` names what will do: `Original` is one, too; none is any. `sizes` overrule the house's own by quality.
     """
 
     name: str
-    allowed: tuple[str, ...]
+    groups: tuple[QualityGroup, ...]
     cutoff: str
-    min_mb_per_minute: float = 0.0
-    max_mb_per_minute: float = 400.0
+    upgrades: bool = True
     languages: tuple[str, ...] = ()
-    preferred_mb_per_minute: float | None = None
+    scores: Mapping[str, int] = field(default_factory=dict)
+    least_score: int = 0
+    cutoff_score: int = 0
+    least_gain: int = 1
+    sizes: Mapping[str, QualitySize] = field(default_factory=dict)
+    sentence: str = ""
+    ranks: Mapping[str, int] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Qualities are looked up often: their places are counted once."""
+        ranks = {name: place for place, group in enumerate(self.groups) for name in group.qualities}
+        object.__setattr__(self, "ranks", ranks)
+
+    @property
+    def allowed(self) -> tuple[str, ...]:
+        """All welcome qualities from worst to best."""
+        return tuple(name for group in self.groups for name in group.qualities)
+
+    @property
+    def cutoff_rank(self) -> int:
+        """The place of the cutoff, worst 0; the best when the cutoff names nothing of this profile."""
+        named = (place for place, group in enumerate(self.groups) if self.cutoff in (group.name, *group.qualities))
+        return next(named, len(self.groups) - 1)
 
     def rank(self, quality: str) -> int | None:
         """The place of a quality in this profile, worst 0; None when it is not allowed."""
-        return self.allowed.index(quality) if quality in self.allowed else None
+        return self.ranks.get(quality)
 
 
-def _up_to(lines: int) -> tuple[str, ...]:
-    return tuple(q.name for q in LADDER if 480 <= q.resolution <= lines and not q.modifier)
-
-
-_SPOKEN = ("Original", "English")
-
-HD = Profile("HD", _up_to(1080), cutoff="WEBDL-1080p", max_mb_per_minute=200.0, languages=_SPOKEN)
-UHD = Profile("4K", _up_to(2160), cutoff="WEBDL-2160p", languages=_SPOKEN)
-ANY = Profile("Any", tuple(q.name for q in LADDER[1:]), cutoff="Bluray-1080p")
-
-STARTING_PROFILES: tuple[Profile, ...] = (HD, UHD, ANY)
+def alone(*names: str) -> tuple[QualityGroup, ...]:
+    """Each quality as a group of its own."""
+    return tuple(QualityGroup(name, (name,)) for name in names)

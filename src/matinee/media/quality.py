@@ -37,8 +37,11 @@ LADDER: tuple[Quality, ...] = (
     Quality("CAM", Source.CAM, 0),
     Quality("TELESYNC", Source.TELESYNC, 0),
     Quality("TELECINE", Source.TELECINE, 0),
+    Quality("REGIONAL", Source.DVD, 480, "regional"),
+    Quality("DVDSCR", Source.DVD, 480, "screener"),
     Quality("SDTV", Source.TV, 480),
-    Quality("DVD", Source.DVD, 0),
+    Quality("DVD", Source.DVD, 480),
+    Quality("DVD-R", Source.DVD, 480, "remux"),
     Quality("WEBRip-480p", Source.WEBRIP, 480),
     Quality("WEBDL-480p", Source.WEBDL, 480),
     Quality("Bluray-480p", Source.BLURAY, 480),
@@ -57,7 +60,10 @@ LADDER: tuple[Quality, ...] = (
     Quality("WEBDL-2160p", Source.WEBDL, 2160),
     Quality("Bluray-2160p", Source.BLURAY, 2160),
     Quality("Remux-2160p", Source.BLURAY, 2160, "remux"),
+    Quality("BR-DISK", Source.BLURAY, 1080, "brdisk"),
+    Quality("Raw-HD", Source.TV, 1080, "rawhd"),
 )
+UNTOUCHED = frozenset({"BR-DISK", "DVD-R", "Raw-HD"})  # as the disc or the broadcast held it: no film file yet
 
 _RUNG = {quality.name: rung for rung, quality in enumerate(LADDER)}
 
@@ -65,6 +71,32 @@ _RUNG = {quality.name: rung for rung, quality in enumerate(LADDER)}
 def rung(name: str) -> int:
     """The place of a quality on the ladder, worst 0; KeyError for a name that is none."""
     return _RUNG[name]
+
+
+_SERIES_WORDS = {
+    (Source.TV, ""): "television",
+    (Source.TV, "rawhd"): "televisionraw",
+    (Source.WEBDL, ""): "web",
+    (Source.BLURAY, "remux"): "blurayraw",
+}
+_SERIES_NAMES = {"Remux-1080p": "Bluray-1080p Remux", "Remux-2160p": "Bluray-2160p Remux"}
+
+
+def name_in(quality: Quality, *, of_series: bool) -> str:
+    """What a quality is called by those who manage movies, or series."""
+    return _SERIES_NAMES.get(quality.name, quality.name) if of_series else quality.name
+
+
+def resolution_in(quality: Quality, *, of_series: bool) -> int:
+    """The lines of a quality as they are counted there: a DVD has none in particular among movies."""
+    return 0 if quality.name == "DVD" and not of_series else quality.resolution
+
+
+def source_in(quality: Quality, *, of_series: bool) -> str:
+    """What its source is called by those who manage movies, or series."""
+    if not of_series:
+        return str(quality.source)
+    return _SERIES_WORDS.get((quality.source, quality.modifier), str(quality.source))
 
 
 @dataclass(frozen=True, order=True, slots=True)

@@ -18,6 +18,8 @@ class Protocol(StrEnum):
 class Release:
     """What an indexer says of one upload; size in bytes, `guid` unique within the indexer.
 
+    `flags` are what the indexer promises, as `freeleech`, `internal`.
+
     `download_url` may carry a key: it is kept in the store and never shown.
     """
 
@@ -35,3 +37,4 @@ class Release:
     ids: ExternalIds = field(default_factory=ExternalIds)
     page_url: str | None = None
     indexer_priority: int = 25
+    flags: frozenset[str] = frozenset()

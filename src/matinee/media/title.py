@@ -94,6 +94,7 @@ class Title:
     original_name: str | None = None
     poster: str | None = None
     backdrop: str | None = None
+    original_language: str | None = None
     episodes: tuple[Episode, ...] = field(default=())
 
     @property

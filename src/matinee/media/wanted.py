@@ -1,20 +1,45 @@
 """What one journey looks for: a movie, or one episode of a series, in one slot."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import date, datetime
 
+from matinee.media.formats import Matcher
+from matinee.media.preferences import DelayProfile, Preferences
 from matinee.media.profile import Profile
+from matinee.media.quality import Revision
 from matinee.media.release import Protocol
 from matinee.media.title import Episode, Kind, Title
 
 DEFAULT_RUNTIME_MINUTES = 45
 DEFAULT_MOVIE_MINUTES = 110
+FIRST = Revision()
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A version that is there already, on its way, or was grabbed: what a new one is measured by.
+
+    `told` says what it is, as `Tin Comet WEBDL-1080p`; `added` is when it came, or was grabbed.
+    """
+
+    quality: str
+    revision: Revision = FIRST
+    score: int = 0
+    group: str | None = None
+    added: datetime | None = None
+    episodes: int = 1
+    told: str = "the file"
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """The title, the episode (series only), the profile to please, and what is out of the question.
+    """The title, the episode (series only), the profile to please, what is out of the question, and what there is.
 
-    `blocked` holds the keys of releases refused before, `protocols` the ways to download that are set up.
+    `blocked` holds the keys of releases refused before, `protocols` the ways to download that are set up, `imported`
+    infohashes and names (in small letters) of what was imported. `season` is every episode of the episode's season;
+    `accepts_packs` lets a whole season stand for one of its episodes. `now` is the moment of judging: without it no
+    rule asks for an age. `is_search` tells a search from a feed, `asked_by_hand` a person from a timer, `is_pushed`
+    what others sent. `oldest_pending` is when the oldest release that is kept waiting was published.
     """
 
     title: Title
@@ -22,6 +47,25 @@ class Wanted:
     episode: Episode | None = None
     blocked: frozenset[str] = frozenset()
     protocols: frozenset[Protocol] = frozenset({Protocol.TORRENT})
+    preferences: Preferences = field(default_factory=Preferences)
+    formats: Matcher | None = None
+    tags: frozenset[str] = frozenset()
+    held: Held | None = None
+    queued: tuple[Held, ...] = ()
+    last_grab: Held | None = None
+    imported: frozenset[str] = frozenset()
+    season: tuple[Episode, ...] = ()
+    accepts_packs: bool = False
+    is_anime: bool = False
+    free_bytes: int | None = None
+    available_from: date | None = None
+    now: datetime | None = None
+    monitored: bool = True
+    is_search: bool = True
+    is_season_search: bool = False
+    asked_by_hand: bool = False
+    is_pushed: bool = False
+    oldest_pending: datetime | None = None
 
     @property
     def label(self) -> str:
@@ -29,6 +73,12 @@ class Wanted:
         if self.episode:
             return f"{self.title.name} S{self.episode.season:02}E{self.episode.number:02}"
         return f"{self.title.name} ({self.title.year})" if self.title.year else self.title.name
+
+    @property
+    def delay(self) -> DelayProfile | None:
+        """The delay profile that holds for the title: the first that shares a tag, or has none."""
+        profiles = self.preferences.delay_profiles
+        return next((one for one in profiles if not one.tags or one.tags & self.tags), None)
 
     @property
     def known_runtime_minutes(self) -> int | None:

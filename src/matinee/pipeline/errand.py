@@ -1,4 +1,4 @@
-"""What a journey must know at every step: the thing wanted, its slot, and what was refused before."""
+"""What a journey must know at every step: the thing wanted, its slot, what was refused and what was picked by hand."""
 
 from dataclasses import dataclass
 
@@ -7,6 +7,7 @@ from sqlalchemy import Connection
 from matinee.kernel.auth import users_by_id
 from matinee.media.wanted import Wanted
 from matinee.pipeline.parts import Parts
+from matinee.store.picks import Pick, open_pick
 from matinee.store.releases import blocked_keys
 from matinee.store.requests import Want, request_by_id, want_by_id
 from matinee.store.titles import Slot, episodes_by_id, slot_by_id, title_by_id
@@ -20,6 +21,8 @@ class Errand:
     wanted: Wanted
     slot: Slot
     asked_by: str
+    pick: Pick | None = None
+    picked_by: str = ""
 
     @property
     def title_id(self) -> int:
@@ -33,7 +36,15 @@ def read_errand(db: Connection, parts: Parts, want_id: int) -> Errand:
     slot = slot_by_id(db, want.slot_id)
     title = title_by_id(db, slot.title_id).title
     episode = episodes_by_id(db, [want.episode_id])[want.episode_id] if want.episode_id else None
-    wanted = Wanted(title, parts.profile(slot.profile), episode, blocked_keys(db, want_id))
+    wanted = Wanted(title, parts.profile(slot.profile), episode, blocked_keys(db, want_id), **parts.taste_for(title))
     request = request_by_id(db, want.request_id)
-    user = users_by_id(db).get(request.user_id)
-    return Errand(want, wanted, slot, user.name if user else "Somebody")
+    names = {user.id: user.name for user in users_by_id(db).values()}
+    pick = open_pick(db, want_id)
+    return Errand(
+        want=want,
+        wanted=wanted,
+        slot=slot,
+        asked_by=names.get(request.user_id, "Somebody"),
+        pick=pick,
+        picked_by=names.get(pick.user_id, "Somebody") if pick else "",
+    )

@@ -4,6 +4,8 @@ import asyncio
 from functools import partial
 from typing import Any
 
+from sqlalchemy import Connection
+
 from matinee.kernel.database import Transaction
 from matinee.kernel.errors import NotFound, Refused, Unreachable
 from matinee.kernel.journeys import Step
@@ -17,9 +19,11 @@ from matinee.pipeline.parts import Parts
 from matinee.pipeline.ports import ClientRefused, Payload
 from matinee.store.downloads import add_grab, downloads_of_wants, drop_grab, mark_removed, used_by_others
 from matinee.store.history import remember
-from matinee.store.releases import KeptRelease, add_reasons, block, candidates, mark_chosen
+from matinee.store.picks import settle_picks
+from matinee.store.releases import KeptRelease, add_reasons, block, candidates, mark_chosen, release_by_id
 
 CATEGORY = "matinee"
+NEVER = frozenset({"path", "program"})  # what nobody can wish for, not even by hand
 
 
 async def grab(parts: Parts, errand: Errand, step: Step, search_seq: int) -> dict[str, Any] | None:
@@ -29,12 +33,12 @@ async def grab(parts: Parts, errand: Errand, step: Step, search_seq: int) -> dic
     nothing could be taken because an indexer or the download client is silent.
     """
     follower = parts.torrent_client()
-    kept = await parts.database.read(lambda db: candidates(db, errand.want.id, search_seq))
+    kept = await parts.database.read(lambda db: _left(db, errand, search_seq))
     if kept:
         await follower.answering()
     silent: list[str] = []
     for candidate in kept:
-        if release_key(candidate.release) in errand.wanted.blocked:
+        if not errand.pick and release_key(candidate.release) in errand.wanted.blocked:
             continue
         try:
             payload = await _fetch(parts, candidate)
@@ -62,8 +66,22 @@ async def grab(parts: Parts, errand: Errand, step: Step, search_seq: int) -> dic
         return {"release": candidate.id, "client": follower.client.name, "client_id": client_id}
     if silent:
         raise Unreachable("; ".join(dict.fromkeys(silent)))
+    _settle_pick(parts, errand, step)
     step.tell("No release is left to try." if kept else "Nothing acceptable was found.")
     return None
+
+
+def _left(db: Connection, errand: Errand, search_seq: int) -> list[KeptRelease]:
+    """What may be tried: the release that somebody picked by hand, or else what the search left."""
+    if errand.pick:
+        return [release_by_id(db, errand.pick.release_id)]
+    return candidates(db, errand.want.id, search_seq)
+
+
+def _settle_pick(parts: Parts, errand: Errand, step: Step) -> None:
+    want_id, moment = errand.want.id, parts.clock()
+    if errand.pick:
+        step.on_commit(lambda tx: settle_picks(tx, want_id, moment))
 
 
 async def _fetch(parts: Parts, candidate: KeptRelease) -> Payload:
@@ -145,6 +163,8 @@ def _judge(payload: Payload, errand: Errand) -> None:
     except ValueError as error:
         raise Refused(f"its torrent cannot be read: {error}") from error
     reasons = judge_listing(listed(torrent), errand.wanted)
+    if errand.pick:
+        reasons = [reason for reason in reasons if reason.rule in NEVER]
     if reasons:
         raise Refused("; ".join(reason.text for reason in reasons))
 
@@ -169,6 +189,7 @@ def _write_down(parts: Parts, errand: Errand, step: Step, candidate: KeptRelease
     release, want, moment = candidate.release, errand.want, parts.clock()
     text = f"{release.name} from {release.indexer}"
     step.tell(f"Grabbed {text}.")
+    _settle_pick(parts, errand, step)
     step.on_commit(lambda tx: mark_chosen(tx, candidate.id))
     step.on_commit(lambda tx: _ignore(_add_grab(tx, parts, errand, candidate, place)))
     step.on_commit(

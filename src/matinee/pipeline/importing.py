@@ -13,6 +13,7 @@ from matinee.kernel.journeys import Step
 from matinee.media.file import MediaFacts
 from matinee.media.naming import library_path
 from matinee.media.parse import ReleaseName, read_name
+from matinee.pipeline.decide import Reason
 from matinee.pipeline.downloading import the_follower
 from matinee.pipeline.errand import Errand
 from matinee.pipeline.judging import ListedFile, choose_video, judge_facts, judge_listing
@@ -22,12 +23,15 @@ from matinee.pipeline.placing import Placed, place, take_back
 from matinee.pipeline.ports import DownloadState
 from matinee.store.files import add_file
 from matinee.store.history import remember
+from matinee.store.picks import was_picked
 from matinee.store.releases import KeptRelease, add_reasons, release_by_id
 
 
 async def import_film(parts: Parts, errand: Errand, step: Step, taken: dict[str, Any]) -> dict[str, Any]:
     """Bring one finished download into the library: `ok`, or not ok because its files are no good."""
-    kept = await parts.database.read(lambda db: release_by_id(db, taken["release"]))
+    kept, by_hand = await parts.database.read(
+        lambda db: (release_by_id(db, taken["release"]), was_picked(db, errand.want.id, taken["release"]))
+    )
     name = read_name(kept.release.name)
     source = await _choose(parts, errand, taken)
     if isinstance(source, str):
@@ -37,12 +41,21 @@ async def import_film(parts: Parts, errand: Errand, step: Step, taken: dict[str,
     except Refused as error:
         return _refuse(step, kept, str(error))
     reasons = judge_facts(facts, name, errand.wanted)
+    if by_hand:
+        reasons = _overruled(step, reasons)
     if reasons:
         return _refuse(step, kept, "; ".join(reason.text for reason in reasons))
     where = _where(errand, name, source)
     placed = await _place(parts, source, where)
     _write_down(parts, errand, step, kept, _Filed(where, name, facts, placed))
     return {"ok": True, "path": str(where)}
+
+
+def _overruled(step: Step, reasons: list[Reason]) -> list[Reason]:
+    """Who picked it by hand wants it so; only a file without a picture is no film for anybody."""
+    for reason in reasons:
+        step.note(f"Taken by hand, although {reason.text}.")
+    return [reason for reason in reasons if reason.rule == "video"]
 
 
 async def _choose(parts: Parts, errand: Errand, taken: dict[str, Any]) -> Path | str:

@@ -5,15 +5,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 from matinee.kernel.clock import Clock, now
 from matinee.kernel.database import Database
 from matinee.kernel.errors import Unreachable
 from matinee.kernel.journeys import Journeys
 from matinee.media.profile import Profile
-from matinee.media.title import Kind
+from matinee.media.title import Kind, Title
 from matinee.pipeline.following import Follower
 from matinee.pipeline.ports import FileProbe, Indexer, MetadataSource
+from matinee.pipeline.taste import Tastes
 
 SEARCHES_AT_ONCE = 3
 
@@ -44,16 +46,25 @@ class Parts:
     followers: Mapping[str, Follower]
     probe: FileProbe
     shelf: Shelf
-    profiles: Mapping[str, Profile]
-    default_profile: str = "HD"
+    tastes: Tastes
     search_again: timedelta = timedelta(hours=1)
     stall_after: timedelta = timedelta(minutes=30)
     clock: Clock = now
     searches: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(SEARCHES_AT_ONCE))
 
+    @property
+    def default_profile(self) -> str:
+        """The name of the profile that new wishes get."""
+        return self.tastes.default
+
     def profile(self, name: str) -> Profile:
         """The profile of this name; one that is gone is replaced by the default."""
-        return self.profiles.get(name) or self.profiles[self.default_profile]
+        return self.tastes.profile(name)
+
+    def taste_for(self, title: Title) -> dict[str, Any]:
+        """What a Wanted for this title is told of the house's taste, by the names of its fields."""
+        taste = self.tastes.now
+        return {"preferences": taste.preferences, "formats": taste.formats}
 
     def torrent_client(self) -> Follower:
         """Who downloads torrents. Unreachable, with the cure, when nobody does."""

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from dataclasses import dataclass
 from typing import Any
 
 from matinee.kernel.errors import Refused, Unreachable
@@ -21,27 +22,47 @@ MOST_KEPT = 1000
 
 
 async def search(parts: Parts, errand: Errand, step: Step) -> dict[str, Any]:
-    """Search for a want; Unreachable when no indexer answered at all."""
+    """Search for a want, unless somebody picked a release by hand; Unreachable when no indexer answered at all."""
+    if errand.pick:
+        step.tell(f"{errand.picked_by} picked a release by hand.")
+        return {"seq": step.seq, "text": step.text, "found": 0}
+    found = await find(parts, errand.wanted)
+    for trouble in found.troubles:
+        step.note(trouble)
+    text = summarise(found.decisions)
+    step.tell(text)
+    if len(found.decisions) > MOST_KEPT:
+        step.note(f"Of these the best {MOST_KEPT:,} were written down.")
+    moment = parts.clock()
+    step.on_commit(lambda tx: keep_releases(tx, errand.want.id, step.seq, found.kept, moment))
+    return {"seq": step.seq, "text": text, "found": len(found.decisions)}
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What the indexers offered, judged, best first; and in words why some offered nothing."""
+
+    decisions: list[Decision]
+    troubles: list[str]
+
+    @property
+    def kept(self) -> list[Judged]:
+        """What is worth writing down."""
+        return [_judged(decision) for decision in self.decisions[:MOST_KEPT]]
+
+
+async def find(parts: Parts, wanted: Wanted) -> Found:
+    """Ask all indexers at once and judge what they offer. Unreachable when none of them answered."""
     if not parts.indexers:
         raise Unreachable("There is no indexer to ask: add one to matinee.toml ([[indexers]]).")
-    query = query_for(errand.wanted)
+    query = query_for(wanted)
     async with parts.searches:  # waiting for one's turn is not the indexers' time
         answers = await asyncio.gather(*(_ask(indexer, query) for indexer in parts.indexers))
     troubles = [answer for answer in answers if isinstance(answer, str)]
-    for trouble in troubles:
-        step.note(trouble)
     if len(troubles) == len(answers):
         raise Unreachable("; ".join(troubles))
-    found = [release for answer in answers if not isinstance(answer, str) for release in answer]
-    decisions = await asyncio.to_thread(decide, found, errand.wanted)
-    text = summarise(decisions)
-    step.tell(text)
-    if len(decisions) > MOST_KEPT:
-        step.note(f"Of these the best {MOST_KEPT:,} were written down.")
-    judged = [_judged(decision) for decision in decisions[:MOST_KEPT]]
-    moment = parts.clock()
-    step.on_commit(lambda tx: keep_releases(tx, errand.want.id, step.seq, judged, moment))
-    return {"seq": step.seq, "text": text, "found": len(found)}
+    offered = [release for answer in answers if not isinstance(answer, str) for release in answer]
+    return Found(await asyncio.to_thread(decide, offered, wanted), troubles)
 
 
 def query_for(wanted: Wanted) -> Query:
@@ -74,4 +95,11 @@ async def _ask(indexer: Indexer, query: Query) -> list[Release] | str:
 
 
 def _judged(decision: Decision) -> Judged:
-    return Judged(decision.release, decision.name.quality.name, tuple(reason.text for reason in decision.reasons))
+    return Judged(
+        decision.release,
+        decision.name.quality.name,
+        tuple(reason.text for reason in decision.reasons),
+        tuple(reason.cure for reason in decision.reasons),
+        decision.score,
+        decision.formats,
+    )

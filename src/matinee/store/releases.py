@@ -51,10 +51,15 @@ releases = Table(
     Column("reasons", JSON, nullable=False, default=list),
     Column("chosen", Boolean, nullable=False, default=False),
     Column("found", Moment, nullable=False),
+    Column("score", Integer),
+    Column("formats", JSON),
+    Column("cures", JSON),
+    Column("flags", JSON),
     Index(None, "want_id", "step_seq"),
 )
 
 _LONGEST_KEY = 400
+BY_HAND = 0  # the step of searches that no journey made
 
 blocklist = Table(
     "blocklist",
@@ -71,11 +76,17 @@ blocklist = Table(
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """A release as it was found and judged, to be written down; `place` 0 is the best."""
+    """A release as it was found and judged, to be written down, best first.
+
+    Each reason has its cure: what would change it, or nothing. `formats` are the custom formats that gave the score.
+    """
 
     release: Release
     quality: str
     reasons: tuple[str, ...]
+    cures: tuple[str, ...] = ()
+    score: int = 0
+    formats: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,16 +100,21 @@ class KeptRelease:
     quality: str
     reasons: tuple[str, ...]
     chosen: bool
+    cures: tuple[str, ...] = ()
+    score: int = 0
+    formats: tuple[str, ...] = ()
 
 
 def keep_releases(tx: Transaction, want_id: int, step_seq: int, found: Iterable[Judged], moment: datetime) -> None:
     """Write down all that one search found, best first; an unfinished earlier try is replaced.
 
-    Of the want's older searches only what was taken is kept.
+    Of the want's older searches only what was taken is kept, and the last that somebody looked at by hand. A search
+    by hand (`step_seq` BY_HAND) replaces only the one before it.
     """
     mine = releases.c.want_id == want_id
     taken = releases.c.chosen | releases.c.id.in_(select(grabs.c.release_id).where(grabs.c.want_id == want_id))
-    tx.execute(delete(releases).where(mine, (releases.c.step_seq == step_seq) | not_(taken)))
+    by_hand = releases.c.step_seq == BY_HAND
+    tx.execute(delete(releases).where(mine, not_(taken), by_hand if step_seq == BY_HAND else not_(by_hand)))
     fresh = {"want_id": want_id, "step_seq": step_seq, "found": moment}
     rows = [{**fresh, "place": place, **_row(judged)} for place, judged in enumerate(found)]
     if rows:
@@ -120,6 +136,9 @@ def _row(judged: Judged) -> dict[str, Any]:
         "quality": judged.quality,
         "published": release.published,
         "reasons": list(judged.reasons),
+        "cures": list(judged.cures),
+        "score": judged.score,
+        "formats": list(judged.formats),
     }
 
 
@@ -132,6 +151,13 @@ def releases_of(db: Connection, want_id: int, step_seq: int) -> list[KeptRelease
     """All releases of one search, best first."""
     query = select(releases).where(releases.c.want_id == want_id, releases.c.step_seq == step_seq)
     return [_kept(row) for row in db.execute(query.order_by(releases.c.place))]
+
+
+def last_looked_at(db: Connection, want_id: int) -> list[KeptRelease]:
+    """The releases of the latest search for a want, by hand or by its journey, best first."""
+    newest = select(releases.c.step_seq).where(releases.c.want_id == want_id).order_by(releases.c.found.desc())
+    seq = db.execute(newest.limit(1)).scalar()
+    return [] if seq is None else releases_of(db, want_id, seq)
 
 
 def release_by_id(db: Connection, release_id: int) -> KeptRelease:
@@ -179,4 +205,15 @@ def _kept(row: Any) -> KeptRelease:
         infohash=row.infohash,
         page_url=row.page_url,
     )
-    return KeptRelease(row.id, row.want_id, row.step_seq, release, row.quality, tuple(row.reasons), row.chosen)
+    return KeptRelease(
+        id=row.id,
+        want_id=row.want_id,
+        step_seq=row.step_seq,
+        release=release,
+        quality=row.quality,
+        reasons=tuple(row.reasons),
+        chosen=row.chosen,
+        cures=tuple(row.cures or ()),
+        score=row.score or 0,
+        formats=tuple(row.formats or ()),
+    )

@@ -25,6 +25,7 @@ from sqlalchemy import (
 
 from matinee.kernel.database import Moment, Transaction, metadata
 from matinee.kernel.errors import NotFound
+from matinee.media.parse import same_title
 from matinee.media.title import Episode, ExternalIds, Title, TitleRef
 
 titles = Table(
@@ -131,6 +132,13 @@ def titles_by_id(db: Connection, ids: Iterable[int]) -> dict[int, KnownTitle]:
     """Several titles at once, without their episodes."""
     query = select(titles).where(titles.c.id.in_(list(ids)))
     return {row.id: KnownTitle(row.id, _title(row, ()), row.added) for row in db.execute(query)}
+
+
+def titles_named(db: Connection, name: str) -> list[KnownTitle]:
+    """Titles called so, in any dress: case, accents, punctuation and a leading article do not count."""
+    rows = db.execute(select(titles.c.id, titles.c.name, titles.c.original_name))
+    ids = [row.id for row in rows if any(same_title(name, own) for own in (row.name, row.original_name) if own)]
+    return [title_by_id(db, id) for id in ids]
 
 
 def refs_known(db: Connection, refs: Iterable[str]) -> dict[str, int]:

@@ -7,7 +7,7 @@ from fastapi.routing import APIRoute
 from starlette.responses import PlainTextResponse
 
 from matinee import __version__
-from matinee.web import browse, doors, house, live, shelf, wishes
+from matinee.web import browse, choosing, doors, house, live, reading, shelf, tastes, wishes
 from matinee.web.desk import Desk
 from matinee.web.gate import Gate
 from matinee.web.models import Problem
@@ -15,6 +15,8 @@ from matinee.web.pages import Pages
 from matinee.web.problems import explain_problems
 
 _REFUSALS: dict[int | str, dict[str, Any]] = {"4XX": {"model": Problem, "description": "A refusal in words."}}
+
+ROOMS = (doors, browse, wishes, choosing, reading, tastes, shelf, house, live)
 
 
 def site(desk: Desk | None = None) -> FastAPI:
@@ -31,8 +33,8 @@ def site(desk: Desk | None = None) -> FastAPI:
     )
     app.state.desk = desk
     explain_problems(app)
-    for router in (doors.router, browse.router, wishes.router, shelf.router, house.router, live.router):
-        app.include_router(router)
+    for room in ROOMS:
+        app.include_router(room.router)
     app.add_route("/healthz", _healthy, methods=["GET"])
     app.mount("/", Pages())
     app.add_middleware(Gate, doorkeeper=lambda: app.state.desk.doorkeeper)

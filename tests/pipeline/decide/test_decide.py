@@ -7,14 +7,23 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import matinee.pipeline.decide as page
-from matinee.media.profile import HD, Profile
+from matinee.media.profile import Profile, QualitySize
 from matinee.media.release import Protocol, Release
 from matinee.media.title import Episode, ExternalIds, Kind, Title, TitleRef
 from matinee.media.wanted import Wanted
 from matinee.pipeline.decide import RULES, decide, judge, release_key, summarise
 from matinee.pipeline.decide.summary import PHRASES
+from tests.media import ladders
 
 MB = 1_000_000
+
+
+def of_size(**limits: float) -> dict[str, QualitySize]:
+    """The same limits for every quality of the profile."""
+    return dict.fromkeys(ladders.HD.allowed, QualitySize(**{"most": 200.0, **limits}))
+
+
+HD = replace(ladders.HD, sizes=of_size())
 COMET = Wanted(
     Title(TitleRef(Kind.MOVIE, "tmdb", "603"), "Tin Comet", 2021, ExternalIds(603, "tt0133093"), runtime_minutes=100),
     HD,
@@ -46,7 +55,14 @@ def test_a_fitting_release_is_approved() -> None:
 
 def test_every_rule_is_a_file_and_has_a_phrase_for_the_summary() -> None:
     folder = Path(page.__file__).parent
-    files = {path.stem for path in folder.glob("*.py")} - {"__init__", "decision", "preference", "summary"}
+    files = {path.stem for path in folder.glob("*.py")} - {
+        "__init__",
+        "candidate",
+        "decision",
+        "preference",
+        "summary",
+        "upgrade",
+    }
     assert {rule.__module__.rpartition(".")[2] for rule in RULES} == files
     assert files <= set(PHRASES)
 
@@ -115,7 +131,7 @@ def test_a_quality_outside_of_the_profile_is_refused() -> None:
 
 def test_the_size_must_fit_the_running_time() -> None:
     assert whys(size=20_001 * MB) == {"size": "20,001 MB is over the 20,000 MB limit for 100 minutes"}
-    wanted = with_profile(min_mb_per_minute=5.0)
+    wanted = with_profile(sizes=of_size(least=5.0))
     assert whys(wanted=wanted, size=100 * MB) == {"least size": "100 MB is under the 500 MB floor for 100 minutes"}
     assert not whys(wanted=wanted, size=0)
 
@@ -164,7 +180,8 @@ def test_a_raw_disc_is_refused() -> None:
 
 
 def test_all_reasons_are_told_and_not_just_the_first() -> None:
-    assert list(whys("Tin.Rocket.2021.HDCAM", size=90_000 * MB, seeders=0)) == ["title", "quality", "size", "seeders"]
+    told = whys("Tin.Rocket.2021.FRENCH.1080p.WEB", size=90_000 * MB, seeders=0)
+    assert list(told) == ["title", "size", "language", "seeders"]
 
 
 @pytest.mark.parametrize(
@@ -185,7 +202,7 @@ def test_the_better_release_comes_first(better: dict[str, Any], worse: dict[str,
 
 
 def test_with_a_preferred_size_the_nearest_wins() -> None:
-    wanted = with_profile(preferred_mb_per_minute=40.0)
+    wanted = with_profile(sizes=of_size(preferred=40.0))
     near, far = release(size=4100 * MB), release(size=9000 * MB)
     assert decide([far, near], wanted)[0].release == near
 

@@ -2,11 +2,14 @@
 import type {
   Activity,
   ApiKey,
+  Choices,
   Credentials,
   Discover,
   Found,
   HouseMap,
+  Kind,
   Library,
+  NameRead,
   NewApiKey,
   Request,
   Session,
@@ -58,6 +61,12 @@ export const api = {
   request: (id: number) => ask<Request>('GET', `/requests/${id}`),
   searchNow: (id: number) => ask<Request>('POST', `/requests/${id}/search-now`),
   cancel: (id: number) => ask<void>('DELETE', `/requests/${id}`),
+
+  releases: (journeyId: number) => ask<Choices>('GET', `/journeys/${journeyId}/releases`),
+  searchReleases: (journeyId: number) => ask<Choices>('POST', `/journeys/${journeyId}/releases`),
+  pick: (journeyId: number, releaseId: number, why: string) =>
+    ask<void>('POST', `/journeys/${journeyId}/pick`, { body: { release_id: releaseId, why } }),
+  parse: (name: string, kind: Kind | null) => ask<NameRead>('POST', '/parse', { body: { name, kind } }),
 
   activity: () => ask<Activity>('GET', '/activity'),
   library: () => ask<Library>('GET', '/library'),

@@ -276,6 +276,322 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/journeys/{journey_id}/releases": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Releases
+         * @description What the latest search found, best first.
+         */
+        get: operations["read_releases"];
+        put?: never;
+        /**
+         * Search Releases
+         * @description Ask the indexers now, for a look; the journey itself is not disturbed.
+         */
+        post: operations["search_releases"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/journeys/{journey_id}/pick": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Pick Release
+         * @description Take this one, whatever speaks against it; who took it and why is written down.
+         */
+        post: operations["pick_release"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/parse": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Parse Name
+         * @description Read a name, and tell of each word what it decides.
+         */
+        post: operations["parse_name"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/profiles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Quality Profiles
+         * @description All quality profiles.
+         */
+        get: operations["read_quality_profiles"];
+        put?: never;
+        /**
+         * Make Quality Profile
+         * @description Keep a new profile.
+         */
+        post: operations["make_quality_profile"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/profiles/{profile_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Change Quality Profile
+         * @description Keep a profile as it is told now.
+         */
+        put: operations["change_quality_profile"];
+        post?: never;
+        /**
+         * Remove Quality Profile
+         * @description Forget a profile that no title is kept by.
+         */
+        delete: operations["remove_quality_profile"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/formats": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Custom Formats
+         * @description All custom formats.
+         */
+        get: operations["read_custom_formats"];
+        put?: never;
+        /**
+         * Make Custom Format
+         * @description Keep a new custom format.
+         */
+        post: operations["make_custom_format"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/formats/{format_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Change Custom Format
+         * @description Keep a custom format as it is told now.
+         */
+        put: operations["change_custom_format"];
+        post?: never;
+        /**
+         * Remove Custom Format
+         * @description Forget a custom format, and its scores.
+         */
+        delete: operations["remove_custom_format"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/formats/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Import Formats
+         * @description Take in custom formats, sizes and profiles as the guides publish them.
+         */
+        post: operations["import_formats"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/formats/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export Formats
+         * @description All custom formats, as the guides and managers write them.
+         */
+        get: operations["export_formats"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/formats/try": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try Formats
+         * @description Try a release's name: which formats match, and what each profile makes of it.
+         */
+        post: operations["try_formats"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sizes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read House Sizes
+         * @description How large a minute of each quality may be.
+         */
+        get: operations["read_house_sizes"];
+        /**
+         * Change House Sizes
+         * @description These sizes instead of all former ones.
+         */
+        put: operations["change_house_sizes"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/delays": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Delays
+         * @description All delay profiles: the first that fits a title holds.
+         */
+        get: operations["read_delays"];
+        /**
+         * Change Delays
+         * @description These delay profiles instead of all former ones.
+         */
+        put: operations["change_delays"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/restrictions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Restrictions
+         * @description All release profiles: words that must or must not stand in a name.
+         */
+        get: operations["read_restrictions"];
+        /**
+         * Change Restrictions
+         * @description These release profiles instead of all former ones.
+         */
+        put: operations["change_restrictions"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/preferences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read House Preferences
+         * @description Propers, bounds, and the terms of each indexer.
+         */
+        get: operations["read_house_preferences"];
+        /**
+         * Change House Preferences
+         * @description These preferences instead of the former ones.
+         */
+        put: operations["change_house_preferences"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/library": {
         parameters: {
             query?: never;
@@ -524,6 +840,107 @@ export interface components {
             name: string;
         };
         /**
+         * Choice
+         * @description The release to take. `why` is needed when rules speak against it.
+         */
+        Choice: {
+            /** Release Id */
+            release_id: number;
+            /**
+             * Why
+             * @default
+             */
+            why: string;
+        };
+        /**
+         * ChoiceOut
+         * @description A release as the one who chooses by hand sees it; `formats` are those that made the score.
+         */
+        ChoiceOut: {
+            /** Id */
+            id: number;
+            /** Name */
+            name: string;
+            /** Indexer */
+            indexer: string;
+            /** Protocol */
+            protocol: string;
+            /** Size */
+            size: number;
+            /** Seeders */
+            seeders: number | null;
+            /** Published */
+            published: string | null;
+            /** Page Url */
+            page_url: string | null;
+            /** Quality */
+            quality: string;
+            /** Score */
+            score: number;
+            /** Formats */
+            formats: string[];
+            /** Chosen */
+            chosen: boolean;
+            /** Blocked */
+            blocked: boolean;
+            /** Reasons */
+            reasons: components["schemas"]["ReasonOut"][];
+        };
+        /**
+         * ChoicesOut
+         * @description What a search found, best first; `troubles` are indexers that did not answer, `by_hand` a search for a look.
+         */
+        ChoicesOut: {
+            /** By Hand */
+            by_hand: boolean;
+            /** Troubles */
+            troubles: string[];
+            /** Releases */
+            releases: components["schemas"]["ChoiceOut"][];
+        };
+        /**
+         * ConditionBody
+         * @description One thing that a custom format looks for.
+         */
+        ConditionBody: {
+            /**
+             * Name
+             * @default
+             */
+            name: string;
+            kind: components["schemas"]["ConditionKind"];
+            /**
+             * Value
+             * @default
+             */
+            value: string;
+            /** Least */
+            least?: number | null;
+            /** Most */
+            most?: number | null;
+            /**
+             * Negate
+             * @default false
+             */
+            negate: boolean;
+            /**
+             * Required
+             * @default false
+             */
+            required: boolean;
+            /**
+             * Except Language
+             * @default false
+             */
+            except_language: boolean;
+        };
+        /**
+         * ConditionKind
+         * @description What a condition looks at.
+         * @enum {string}
+         */
+        ConditionKind: "title" | "group" | "edition" | "source" | "resolution" | "modifier" | "language" | "flag" | "size" | "year" | "release type";
+        /**
          * Credentials
          * @description Name and password.
          */
@@ -532,6 +949,56 @@ export interface components {
             name: string;
             /** Password */
             password: string;
+        };
+        /**
+         * DelayBody
+         * @description How long to wait for something better; one without tags stands last.
+         */
+        DelayBody: {
+            /** Name */
+            name: string;
+            /**
+             * Tags
+             * @default []
+             */
+            tags: string[];
+            /** @default torrent */
+            preferred: components["schemas"]["Protocol"];
+            /**
+             * Torrent Minutes
+             * @default 0
+             */
+            torrent_minutes: number;
+            /**
+             * Usenet Minutes
+             * @default 0
+             */
+            usenet_minutes: number;
+            /**
+             * Torrents
+             * @default true
+             */
+            torrents: boolean;
+            /**
+             * Usenet
+             * @default true
+             */
+            usenet: boolean;
+            /**
+             * Bypass If Best Quality
+             * @default false
+             */
+            bypass_if_best_quality: boolean;
+            /** Bypass Above Score */
+            bypass_above_score?: number | null;
+        };
+        /**
+         * DelaysBody
+         * @description All delay profiles, in their order.
+         */
+        DelaysBody: {
+            /** Delays */
+            delays: components["schemas"]["DelayBody"][];
         };
         /**
          * Discover
@@ -610,6 +1077,18 @@ export interface components {
             number: number;
         };
         /**
+         * ExportOut
+         * @description Custom formats as the guides write them; `left_out` tells which the product cannot have, and why.
+         */
+        ExportOut: {
+            /** Formats */
+            formats: {
+                [key: string]: unknown;
+            }[];
+            /** Left Out */
+            left_out: string[];
+        };
+        /**
          * FileOut
          * @description A film on disk, ready to be watched. Sizes in bytes, times in seconds.
          */
@@ -668,6 +1147,56 @@ export interface components {
             state: "green" | "red" | "grey";
         };
         /**
+         * FormatBody
+         * @description A custom format; `proposed` are a guide's scores by the name of the set.
+         */
+        FormatBody: {
+            /** Name */
+            name: string;
+            /** Conditions */
+            conditions: components["schemas"]["ConditionBody"][];
+            /**
+             * Include When Renaming
+             * @default false
+             */
+            include_when_renaming: boolean;
+            /** Trash Id */
+            trash_id?: string | null;
+            /**
+             * Proposed
+             * @default {}
+             */
+            proposed: {
+                [key: string]: number;
+            };
+        };
+        /**
+         * FormatOut
+         * @description A custom format that is kept.
+         */
+        FormatOut: {
+            /** Name */
+            name: string;
+            /** Conditions */
+            conditions: components["schemas"]["ConditionBody"][];
+            /**
+             * Include When Renaming
+             * @default false
+             */
+            include_when_renaming: boolean;
+            /** Trash Id */
+            trash_id?: string | null;
+            /**
+             * Proposed
+             * @default {}
+             */
+            proposed: {
+                [key: string]: number;
+            };
+            /** Id */
+            id: number;
+        };
+        /**
          * Found
          * @description What a search found; `text` is what was asked.
          */
@@ -694,6 +1223,16 @@ export interface components {
             outside: string[];
             /** Links */
             links: string[];
+        };
+        /**
+         * GroupBody
+         * @description Qualities that are as good as each other.
+         */
+        GroupBody: {
+            /** Name */
+            name: string;
+            /** Qualities */
+            qualities: string[];
         };
         /**
          * GroupOut
@@ -724,6 +1263,29 @@ export interface components {
             address: string | null;
             /** Reach */
             reach: string | null;
+        };
+        /**
+         * ImportIn
+         * @description What to take in: files, or an address or a place on the house's own machine.
+         */
+        ImportIn: {
+            /**
+             * Files
+             * @default []
+             */
+            files: components["schemas"]["PaperIn"][];
+            /** Place */
+            place?: string | null;
+            /** @default radarr */
+            product: components["schemas"]["Product"];
+        };
+        /**
+         * ImportOut
+         * @description What became of everything that came.
+         */
+        ImportOut: {
+            /** Told */
+            told: components["schemas"]["ToldOut"][];
         };
         /**
          * JourneyOut
@@ -797,6 +1359,52 @@ export interface components {
             next_file_id: number | null;
         };
         /**
+         * LimitsBody
+         * @description The house's bounds: sizes in MB, ages in minutes and days; 0 is no bound.
+         */
+        LimitsBody: {
+            /**
+             * Largest Mb
+             * @default 0
+             */
+            largest_mb: number;
+            /**
+             * Least Usenet Minutes
+             * @default 0
+             */
+            least_usenet_minutes: number;
+            /**
+             * Usenet Retention Days
+             * @default 0
+             */
+            usenet_retention_days: number;
+            /**
+             * Least Free Mb
+             * @default 100
+             */
+            least_free_mb: number;
+            /**
+             * Availability Delay Days
+             * @default 0
+             */
+            availability_delay_days: number;
+            /**
+             * Hardcoded Subtitles
+             * @default false
+             */
+            hardcoded_subtitles: boolean;
+            /**
+             * Hardcoded Subtitles Allowed
+             * @default []
+             */
+            hardcoded_subtitles_allowed: string[];
+            /**
+             * Prefer Flags
+             * @default false
+             */
+            prefer_flags: boolean;
+        };
+        /**
          * LinkOut
          * @description A line on the map, and what the last check of it found.
          */
@@ -861,6 +1469,54 @@ export interface components {
             graphs: components["schemas"]["GraphOut"][];
         };
         /**
+         * NameIn
+         * @description A release's name to read; without a kind the name itself tells whether it is a movie or a series.
+         */
+        NameIn: {
+            /** Name */
+            name: string;
+            /** Kind */
+            kind?: ("movie" | "series") | null;
+        };
+        /**
+         * NameOut
+         * @description A name as it was read; `words` tells it word by word.
+         */
+        NameOut: {
+            /** Name */
+            name: string;
+            /** Kind */
+            kind: ("movie" | "series") | null;
+            /** Is Release */
+            is_release: boolean;
+            /** Title */
+            title: string;
+            /** Year */
+            year: number | null;
+            /** Season */
+            season: number | null;
+            /** Episodes */
+            episodes: number[];
+            /** Absolute */
+            absolute: number[];
+            /** Air Date */
+            air_date: string | null;
+            /** Is Season Pack */
+            is_season_pack: boolean;
+            /** Quality */
+            quality: string;
+            /** Revision */
+            revision: number;
+            /** Languages */
+            languages: string[];
+            /** Group */
+            group: string | null;
+            /** Edition */
+            edition: string;
+            /** Words */
+            words: components["schemas"]["WordOut"][];
+        };
+        /**
          * NewApiKey
          * @description The key itself: shown this one time.
          */
@@ -871,6 +1527,22 @@ export interface components {
             name: string;
             /** Key */
             key: string;
+        };
+        /**
+         * Outcome
+         * @description What became of a file.
+         * @enum {string}
+         */
+        Outcome: "added" | "renewed" | "refused";
+        /**
+         * PaperIn
+         * @description One file to take in: its path, which may tell whose it is, and its text.
+         */
+        PaperIn: {
+            /** Path */
+            path: string;
+            /** Text */
+            text: string;
         };
         /**
          * Person
@@ -888,6 +1560,34 @@ export interface components {
             role: "owner" | "manager" | "member" | "child";
         };
         /**
+         * PreferencesBody
+         * @description The rest of the house's taste: propers, bounds, and terms by the indexers' names.
+         */
+        PreferencesBody: {
+            /** @default prefer and upgrade */
+            propers: components["schemas"]["Propers"];
+            /**
+             * @default {
+             *       "largest_mb": 0,
+             *       "least_usenet_minutes": 0,
+             *       "usenet_retention_days": 0,
+             *       "least_free_mb": 100,
+             *       "availability_delay_days": 0,
+             *       "hardcoded_subtitles": false,
+             *       "hardcoded_subtitles_allowed": [],
+             *       "prefer_flags": false
+             *     }
+             */
+            limits: components["schemas"]["LimitsBody"];
+            /**
+             * Indexers
+             * @default {}
+             */
+            indexers: {
+                [key: string]: components["schemas"]["TermsBody"];
+            };
+        };
+        /**
          * Problem
          * @description A refusal in words: what is wrong, with which field, and the cure.
          */
@@ -898,6 +1598,128 @@ export interface components {
             field?: string | null;
         };
         /**
+         * Product
+         * @description Whose numbers they are.
+         * @enum {string}
+         */
+        Product: "radarr" | "sonarr";
+        /**
+         * ProfileBody
+         * @description A quality profile: groups from worst to best, the cutoff, and what each custom format adds.
+         */
+        ProfileBody: {
+            /** Name */
+            name: string;
+            /** Groups */
+            groups: components["schemas"]["GroupBody"][];
+            /** Cutoff */
+            cutoff: string;
+            /**
+             * Upgrades
+             * @default true
+             */
+            upgrades: boolean;
+            /**
+             * Languages
+             * @default []
+             */
+            languages: string[];
+            /**
+             * Scores
+             * @default {}
+             */
+            scores: {
+                [key: string]: number;
+            };
+            /**
+             * Least Score
+             * @default 0
+             */
+            least_score: number;
+            /**
+             * Cutoff Score
+             * @default 0
+             */
+            cutoff_score: number;
+            /**
+             * Least Gain
+             * @default 1
+             */
+            least_gain: number;
+            /**
+             * Sizes
+             * @default {}
+             */
+            sizes: {
+                [key: string]: components["schemas"]["SizeBody"];
+            };
+            /**
+             * Sentence
+             * @default
+             */
+            sentence: string;
+        };
+        /**
+         * ProfileOut
+         * @description A quality profile that is kept; `is_default` is that of new wishes.
+         */
+        ProfileOut: {
+            /** Name */
+            name: string;
+            /** Groups */
+            groups: components["schemas"]["GroupBody"][];
+            /** Cutoff */
+            cutoff: string;
+            /**
+             * Upgrades
+             * @default true
+             */
+            upgrades: boolean;
+            /**
+             * Languages
+             * @default []
+             */
+            languages: string[];
+            /**
+             * Scores
+             * @default {}
+             */
+            scores: {
+                [key: string]: number;
+            };
+            /**
+             * Least Score
+             * @default 0
+             */
+            least_score: number;
+            /**
+             * Cutoff Score
+             * @default 0
+             */
+            cutoff_score: number;
+            /**
+             * Least Gain
+             * @default 1
+             */
+            least_gain: number;
+            /**
+             * Sizes
+             * @default {}
+             */
+            sizes: {
+                [key: string]: components["schemas"]["SizeBody"];
+            };
+            /**
+             * Sentence
+             * @default
+             */
+            sentence: string;
+            /** Id */
+            id: number;
+            /** Is Default */
+            is_default: boolean;
+        };
+        /**
          * Progress
          * @description Where the viewer is, in seconds.
          */
@@ -906,6 +1728,28 @@ export interface components {
             position: number;
             /** Duration */
             duration: number;
+        };
+        /**
+         * Propers
+         * @description What a proper or repack of the same quality is worth.
+         * @enum {string}
+         */
+        Propers: "prefer and upgrade" | "prefer, do not upgrade" | "do not prefer";
+        /**
+         * Protocol
+         * @description How a release is downloaded.
+         * @enum {string}
+         */
+        Protocol: "torrent" | "usenet";
+        /**
+         * ReasonOut
+         * @description Why a release is not wanted, and what would change it (empty when nothing would).
+         */
+        ReasonOut: {
+            /** Text */
+            text: string;
+            /** Cure */
+            cure: string;
         };
         /**
          * RefusalOut
@@ -973,6 +1817,44 @@ export interface components {
             ready: number;
             /** Journeys */
             journeys: components["schemas"]["JourneyOut"][];
+        };
+        /**
+         * RestrictionBody
+         * @description Words that must or must not stand in a name.
+         */
+        RestrictionBody: {
+            /** Name */
+            name: string;
+            /**
+             * Must
+             * @default []
+             */
+            must: string[];
+            /**
+             * Must Not
+             * @default []
+             */
+            must_not: string[];
+            /**
+             * Tags
+             * @default []
+             */
+            tags: string[];
+            /** Indexer */
+            indexer?: string | null;
+            /**
+             * Enabled
+             * @default true
+             */
+            enabled: boolean;
+        };
+        /**
+         * RestrictionsBody
+         * @description All release profiles.
+         */
+        RestrictionsBody: {
+            /** Restrictions */
+            restrictions: components["schemas"]["RestrictionBody"][];
         };
         /**
          * SeasonOut
@@ -1046,6 +1928,43 @@ export interface components {
             cards: components["schemas"]["Card"][];
         };
         /**
+         * SizeBody
+         * @description How large a minute may be, in MB; none is no limit.
+         */
+        SizeBody: {
+            /**
+             * Least
+             * @default 0
+             */
+            least: number;
+            /** Preferred */
+            preferred?: number | null;
+            /** Most */
+            most?: number | null;
+        };
+        /**
+         * SizesBody
+         * @description The house's own sizes, by quality.
+         */
+        SizesBody: {
+            /** Sizes */
+            sizes: {
+                [key: string]: components["schemas"]["SizeBody"];
+            };
+        };
+        /**
+         * SizesOut
+         * @description The house's own sizes, and every quality there is, from worst to best.
+         */
+        SizesOut: {
+            /** Sizes */
+            sizes: {
+                [key: string]: components["schemas"]["SizeBody"];
+            };
+            /** Qualities */
+            qualities: string[];
+        };
+        /**
          * StepOut
          * @description One line of the timeline. `text` says what happened, in words; `notes` say more.
          */
@@ -1106,6 +2025,29 @@ export interface components {
             findings: string[];
         };
         /**
+         * TermsBody
+         * @description What the owner asks of one indexer's releases.
+         */
+        TermsBody: {
+            /**
+             * Least Seeders
+             * @default 1
+             */
+            least_seeders: number;
+            /**
+             * Required Flags
+             * @default []
+             */
+            required_flags: string[];
+            /**
+             * Tags
+             * @default []
+             */
+            tags: string[];
+            /** Season Pack After Days */
+            season_pack_after_days?: number | null;
+        };
+        /**
          * TitleOut
          * @description The page of one title. `id` is set once the house knows it.
          */
@@ -1156,6 +2098,100 @@ export interface components {
             slots: string[];
         };
         /**
+         * ToldOut
+         * @description What one file was, and what became of it.
+         */
+        ToldOut: {
+            /** Path */
+            path: string;
+            /** What */
+            what: string;
+            /** Name */
+            name: string;
+            outcome: components["schemas"]["Outcome"];
+            /** Why */
+            why: string;
+        };
+        /**
+         * TriedCondition
+         * @description Whether a condition held.
+         */
+        TriedCondition: {
+            /** Name */
+            name: string;
+            kind: components["schemas"]["ConditionKind"];
+            /** Negate */
+            negate: boolean;
+            /** Required */
+            required: boolean;
+            /** Held */
+            held: boolean;
+        };
+        /**
+         * TriedFormat
+         * @description Whether a format matches, condition by condition.
+         */
+        TriedFormat: {
+            /** Name */
+            name: string;
+            /** Matches */
+            matches: boolean;
+            /** Conditions */
+            conditions: components["schemas"]["TriedCondition"][];
+        };
+        /**
+         * TriedProfile
+         * @description What a profile makes of it: the score, and whether quality and score are welcome.
+         */
+        TriedProfile: {
+            /** Name */
+            name: string;
+            /** Score */
+            score: number;
+            /** Quality Allowed */
+            quality_allowed: boolean;
+            /** Score Reached */
+            score_reached: boolean;
+        };
+        /**
+         * TryIn
+         * @description A release to try the formats on.
+         */
+        TryIn: {
+            /** Name */
+            name: string;
+            /** Kind */
+            kind?: ("movie" | "series") | null;
+            /**
+             * Size
+             * @default 0
+             */
+            size: number;
+            /**
+             * Flags
+             * @default []
+             */
+            flags: string[];
+            /** Original Language */
+            original_language?: string | null;
+        };
+        /**
+         * TryOut
+         * @description How a release is read, and what the house's taste says of it.
+         */
+        TryOut: {
+            /** Quality */
+            quality: string;
+            /** Languages */
+            languages: string[];
+            /** Group */
+            group: string | null;
+            /** Formats */
+            formats: components["schemas"]["TriedFormat"][];
+            /** Profiles */
+            profiles: components["schemas"]["TriedProfile"][];
+        };
+        /**
          * WatchOut
          * @description All that the watch page needs.
          */
@@ -1193,6 +2229,27 @@ export interface components {
              * @default []
              */
             episodes: components["schemas"]["EpisodePick"][];
+        };
+        /**
+         * WordOut
+         * @description A word of the name, what was read from it, and how that would read without the word.
+         */
+        WordOut: {
+            /** Text */
+            text: string;
+            /** Start */
+            start: number;
+            /** End */
+            end: number;
+            /**
+             * Part
+             * @enum {string}
+             */
+            part: "episode" | "year" | "quality" | "revision" | "language" | "group" | "edition" | "subtitles" | "hash" | "id" | "title" | "nothing";
+            /** Value */
+            value: string;
+            /** Without */
+            without: string;
         };
     };
     responses: never;
@@ -1679,6 +2736,731 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RequestOut"];
+                };
+            };
+            /** @description A refusal in words. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_releases: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                journey_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChoicesOut"];
+                };
+            };
+            /** @description A refusal in words. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    search_releases: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                journey_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChoicesOut"];
+                };
+            };
+            /** @description A refusal in words. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    pick_release: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                journey_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Choice"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A refusal in words. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    parse_name: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NameIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NameOut"];
+                };
+            };
+            /** @description A refusal in words. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_quality_profiles: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProfileOut"][];
+                };
+            };
+            /** @description A refusal in words. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    make_quality_profile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProfileBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProfileOut"];
+                };
+            };
+            /** @description A refusal in words. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_quality_profile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                profile_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProfileBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProfileOut"];
+                };
+            };
+            /** @description A refusal in words. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_quality_profile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                profile_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A refusal in words. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_custom_formats: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FormatOut"][];
+                };
+            };
+            /** @description A refusal in words. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    make_custom_format: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FormatBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FormatOut"];
+                };
+            };
+            /** @description A refusal in words. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_custom_format: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                format_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FormatBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FormatOut"];
+                };
+            };
+            /** @description A refusal in words. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_custom_format: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                format_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A refusal in words. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    import_formats: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ImportIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportOut"];
+                };
+            };
+            /** @description A refusal in words. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_formats: {
+        parameters: {
+            query?: {
+                product?: components["schemas"]["Product"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExportOut"];
+                };
+            };
+            /** @description A refusal in words. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    try_formats: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TryIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TryOut"];
+                };
+            };
+            /** @description A refusal in words. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_house_sizes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SizesOut"];
+                };
+            };
+            /** @description A refusal in words. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_house_sizes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SizesBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SizesOut"];
+                };
+            };
+            /** @description A refusal in words. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_delays: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DelaysBody"];
+                };
+            };
+            /** @description A refusal in words. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_delays: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DelaysBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DelaysBody"];
+                };
+            };
+            /** @description A refusal in words. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_restrictions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RestrictionsBody"];
+                };
+            };
+            /** @description A refusal in words. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_restrictions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RestrictionsBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RestrictionsBody"];
+                };
+            };
+            /** @description A refusal in words. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_house_preferences: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PreferencesBody"];
+                };
+            };
+            /** @description A refusal in words. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_house_preferences: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PreferencesBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PreferencesBody"];
                 };
             };
             /** @description A refusal in words. */

@@ -16,6 +16,11 @@ class Sessions {
     return this.user?.role === 'owner'
   }
 
+  /** Whether this person may choose releases by hand. */
+  get chooses() {
+    return this.user?.role === 'owner' || this.user?.role === 'manager'
+  }
+
   /** Ask the house, then open the right door: setup, sign-in, or in. */
   async start(): Promise<void> {
     this.enter(await api.session())

@@ -2,47 +2,119 @@
 
 import re
 
+from matinee.media.parse.languages import LANGUAGES
 from matinee.media.parse.picture import CODECS, SOURCES
 
-_BEHIND_DASH = re.compile(r"[^\W_]+(?:\.[^\W_]+)?")
+# Groups whose names look like two words, or that sign without a dash: nobody could tell them from their surroundings.
+ODD_SIGNATURES = (
+    "BEN THE MEN", "BluDragon", "Blu-bits", "D-Z0N3", "DX-TV", "E.N.D", "EML HDTeam", "Erai-raws", "Fight-BB", "FTW-HS",
+    "KCRT", "Koten_Gars", "LMain", "TMd",
+)  # fmt: skip
+_ODD = {name.lower(): name for name in ODD_SIGNATURES}
+_ODD_END = re.compile(rf"(?<![^\W_])({'|'.join(map(re.escape, ODD_SIGNATURES))})$", re.I)
+_SITE = re.compile(r"\s*\[\s*(?:https?://)?(?:www\.[\w.-]+|[\w-]+\.(?:com|org|net|info|to|cc|me|ru|se|io))\s*\]$", re.I)
+_REPOSTED = re.compile(
+    r"-(?:alternativetorequested|altezachen|asrequested|buymore|chamele0n|gerov|nzbgeek|obfuscat(?:ed|ion)|postbot|pre"
+    r"|rakuv\w*|repackpost|rp|sample|scrambled|whiterev|xpost|z0ids3n|4planet|4p|[0-9]{1,2})$",
+    re.I,
+)
+_BEHIND_DASH = re.compile(r"-\s?([^\W_]+(?:\.[^\W_]+)?)$")
+_ATTACHED = re.compile(r"[^\W_]\[([A-Z][A-Za-z]{0,6}[A-Z])\]$")
 _AFTERTHOUGHT = re.compile(r"(?:\s*\[[^\[\]]*\])+$")
 _LAST_BRACKETS = re.compile(r"\[([^\s\[\]]{2,20})\]$")
-_FIRST_BRACKETS = re.compile(r"^\[([^\[\]]{2,30})\]")
-_REPOSTED = re.compile(
-    r"-(?:obfuscated|postbot|xpost|rakuv\w*|scrambled|nzbgeek|asrequested|buymore|[0-9]{1,2})$", re.I
-)
-_NO_GROUP = frozenset({"dl", "rip", "ray", "hd", "ma", "x", "r", "480p", "576p", "720p", "1080p", "2160p"})
-_NO_GROUPS = _NO_GROUP | CODECS | SOURCES.keys()
+_FIRST_BRACKETS = re.compile(r"^\[([^\[\]]{2,40})\]")
+_SUBTITLED_BY = re.compile(r"\[(?:soft|hard)subs \(([^()\[\]]{2,40})\)\]", re.I)
+_LAST_ROUND = re.compile(r"[(\[]([^()\[\]]*[\s.]|[^()\[\]]*-\s?)([^\W_]+)[)\]]$")
+_ROUND_TEAM = re.compile(r"-([^\W_]+)\[[^\[\]]+\]\)$")  # `(…-Maker[TEAM])`
+_UNOPENED = re.compile(r"[\s.]([^\W_]+)\)$")
+_LAST_LANGUAGE = re.compile(r"(-[^\W_]+)[\s.]([^\W\d_]+)$")
+_WORD = re.compile(r"[^\W_]+")
+_PICTURE = re.compile(r"[0-9]{3,4}[pi]|[hx]\.?26[45]|hevc|xvid|blu-?ray|web", re.I)
+_NOT_A_NAME = re.compile(r"[0-9]{3,4}[pi]|[0-9A-F]{8}|[0-9. ]+|[0-9]+[- ]?bits?|[0-9]+x[0-9]+", re.I)
+_SPEECH = """
+dl rip ray hd ma x r es hra sd uhd hdr hdr10 hdr10plus plus dv dovi hlg sdr hybrid remux 8bit 10bit 12bit bit hi10 hi10p
+aac ac3 eac3 dd ddp dts dtshd truehd atmos flac opus mp3 pcm lpcm 2ch 6ch 8ch subs sub dub dual audio multi multisubs
+batch complete proper repack mkv mp4 avi m2ts end extras imax ts nf amzn dsnp hmax atvp 480p 576p 720p 1080p 2160p 264
+265 softsubs hardsubs raw hdtv htdv pdtv sdtv dvdrip webrip webdl uncensored
+"""
+_TECHNICAL = frozenset(_SPEECH.split()) | CODECS | SOURCES.keys() | LANGUAGES.keys()
 
 
 def read_group(text: str) -> str | None:
-    """The release group, None when nobody signed."""
-    name = _without_reposters(text.rstrip(" .-"))
-    for sign in (_behind_the_last_dash(name), _in_brackets(_LAST_BRACKETS, name), _in_brackets(_FIRST_BRACKETS, name)):
-        if sign:
+    """The release group, None when nobody signed; `text` is the name without a file's suffix."""
+    name = _without_afterwords(text.rstrip(" .-_"))
+    if odd := _ODD_END.search(name):
+        return _ODD[odd[1].lower()]
+    for rule in (_subtitled_by, _attached, _behind_the_last_dash, _in_round_brackets, _in_last_brackets, _in_front):
+        if sign := rule(name):
             return sign
     return None
 
 
-def _without_reposters(name: str) -> str:
-    """Others add their own name behind the group's."""
+def _without_afterwords(name: str) -> str:
+    """Others add their own name, a site's or a language behind the group's."""
+    name = _SITE.sub("", name)
     while (shorter := _REPOSTED.sub("", name)) != name:
         name = shorter
+    if (told := _LAST_LANGUAGE.search(name)) and told[2].lower() in LANGUAGES:
+        name = name[: told.end(1)]
     return name
 
 
+def _subtitled_by(name: str) -> str | None:
+    found = _SUBTITLED_BY.search(name) if name.endswith("]") else None
+    return found[1] if found else None
+
+
+def _attached(name: str) -> str | None:
+    """`-Maker[TEAM]` is signed by the team, `-TEAM [Site]` is not."""
+    found = _ATTACHED.search(name) if name.endswith("]") else None
+    return _name_of(found[1]) if found else None
+
+
 def _behind_the_last_dash(name: str) -> str | None:
-    signed = _AFTERTHOUGHT.sub("", name)
-    before, dash, sign = signed.rpartition("-")
-    if not dash or not _BEHIND_DASH.fullmatch(sign) or not re.search(r"[\w\])]\s?$", before):
+    signed = _AFTERTHOUGHT.sub("", name) if name.endswith("]") else name
+    found = _BEHIND_DASH.search(signed)
+    if not found:
         return None
-    sign = sign.partition(".")[0]
-    return None if sign.lower() in _NO_GROUPS or sign.isdigit() else sign
+    before = signed[: found.start()]
+    if "- " in found[0] or before.endswith(" "):
+        return _name_of(found[1].partition(".")[0]) if _ends_technically(before) else None
+    return _name_of(found[1].partition(".")[0]) if re.search(r"[\w\])]$", before) else None
 
 
-def _in_brackets(where: re.Pattern[str], name: str) -> str | None:
-    found = where.search(name)
-    is_picture = found and (
-        found[1].lower() in _NO_GROUPS or re.search(r"[0-9]{3,4}p|^[0-9A-F]{8}$|^[0-9.]+$", found[1])
-    )
-    return found[1] if found and not is_picture else None
+def _in_round_brackets(name: str) -> str | None:
+    """`(1080p BluRay x265 10bit Maker)`, `[2160p x265 - Maker]`: the last word of the picture's own brackets."""
+    if not name.endswith((")", "]")):
+        return None
+    if inner := _ROUND_TEAM.search(name):
+        return _name_of(inner[1])
+    found = _LAST_ROUND.search(name)
+    if found and _PICTURE.search(found[1]):
+        return _name_of(found[2])
+    unopened = None if "(" in name else _UNOPENED.search(name)
+    return _name_of(unopened[1]) if unopened else None
+
+
+def _in_last_brackets(name: str) -> str | None:
+    found = _LAST_BRACKETS.search(name) if name.endswith("]") else None
+    return _name_of(found[1]) if found else None
+
+
+def _in_front(name: str) -> str | None:
+    found = _FIRST_BRACKETS.search(name) if name.startswith("[") else None
+    return _name_of(found[1]) if found and "." not in found[1] else None
+
+
+def _ends_technically(text: str) -> bool:
+    """Whether the last word speaks of the picture or the sound: what follows a dash is a signature then."""
+    words = _WORD.findall(text[-16:])
+    return bool(words) and (words[-1].lower() in _TECHNICAL or words[-1].isdigit())
+
+
+def _name_of(sign: str) -> str | None:
+    """The signature, unless it is a word of the picture."""
+    if sign.lower() in _TECHNICAL or _NOT_A_NAME.fullmatch(sign):
+        return None
+    parts = _WORD.findall(sign.lower())
+    return sign if parts and not all(part in _TECHNICAL or part.isdigit() for part in parts) else None

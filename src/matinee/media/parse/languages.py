@@ -1,31 +1,35 @@
 """Languages stand in a name as words (German, VOSTFR, Castellano) or as the letters of the libraries (ger, ita)."""
 
+import re
 from collections.abc import Sequence
 
+from matinee.media.language import MULTI, ORIGINAL
 from matinee.media.parse.words import Word
 
-ORIGINAL = "Original"
-MULTI = "Multi"
+__all__ = ["LANGUAGES", "MULTI", "ORIGINAL", "read_languages"]
 
+# Spelled out, or so particular that nothing else can be meant.
 LANGUAGES: dict[str, str] = {
     word: name
     for name, words in {
-        "English": "english eng",
-        "German": "german deutsch ger deu",
-        "French": "french vostfr truefrench vff vfq vfi vf2 fra fre",
+        "English": "english eng inglés ingles",
+        "German": "german deutsch ger deu videomann",
+        "French": "french vostfr truefrench vf vff vfq vfi vf2 fra fre français francais",
         "Italian": "italian italiano ita",
         "Spanish": "spanish español espanol castellano esp spa",
-        "Portuguese": "portuguese por dublado",
+        "Spanish (Latino)": "latino",
+        "Portuguese": "portuguese por português portugues",
+        "Portuguese (Brazil)": "brazilian dublado ptbr",
         "Dutch": "dutch nld",
         "Flemish": "flemish",
-        "Danish": "danish dan",
+        "Danish": "danish",
         "Swedish": "swedish swe",
-        "Norwegian": "norwegian nor",
-        "Finnish": "finnish fin",
+        "Norwegian": "norwegian",
+        "Finnish": "finnish",
         "Icelandic": "icelandic",
-        "Polish": "polish pol plpl dubpl lekpl",
+        "Polish": "polish plpl pldub dubpl lekpl pllek",
         "Czech": "czech cze",
-        "Slovak": "slovak svk",
+        "Slovak": "slovak slovakian svk",
         "Hungarian": "hungarian hun hundub",
         "Romanian": "romanian rodubbed",
         "Bulgarian": "bulgarian bgaudio",
@@ -35,45 +39,150 @@ LANGUAGES: dict[str, str] = {
         "Ukrainian": "ukrainian ukr",
         "Hebrew": "hebrew hebdub hebdubbed",
         "Arabic": "arabic",
-        "Persian": "persian",
+        "Persian": "persian farsi",
         "Hindi": "hindi hin",
+        "Bengali": "bengali",
         "Tamil": "tamil",
         "Telugu": "telugu",
-        "Japanese": "japanese jpn",
+        "Malayalam": "malayalam",
+        "Kannada": "kannada",
+        "Marathi": "marathi",
+        "Urdu": "urdu",
+        "Japanese": "japanese jpn jap",
         "Korean": "korean kor",
-        "Chinese": "chinese mandarin cantonese",
+        "Chinese": "chinese mandarin cantonese chs cht big5",
         "Thai": "thai",
-        "Vietnamese": "vietnamese",
+        "Vietnamese": "vietnamese vie",
+        "Indonesian": "indonesian",
+        "Malay": "malay",
+        "Tagalog": "tagalog",
         "Lithuanian": "lithuanian",
         "Latvian": "latvian",
         "Estonian": "estonian",
+        "Catalan": "catalan catalán català catala",
+        "Croatian": "croatian",
+        "Serbian": "serbian",
+        "Bosnian": "bosnian",
+        "Slovenian": "slovenian",
+        "Macedonian": "macedonian",
+        "Albanian": "albanian",
+        "Afrikaans": "afrikaans",
+        "Romansh": "romansh rumantsch romansch",
+        "Mongolian": "mongolian khalkha",
+        "Georgian": "georgian",
+        "Azerbaijani": "azerbaijani",
+        "Uzbek": "uzbek",
+        ORIGINAL: "orig original",
         MULTI: "multi",
     }.items()
     for word in words.split()
 }
-_SUBTITLES = frozenset({"sub", "subs", "subbed", "subtitle", "subtitles"})
+# Short words of other tongues as well: they count next to talk of the picture only.
+_SHORT: dict[str, str] = {
+    "cat": "Catalan", "dan": "Danish", "nor": "Norwegian", "fin": "Finnish", "pol": "Polish", "tel": "Telugu",
+    "tam": "Tamil", "lav": "Latvian", "lat": "Latvian", "lit": "Lithuanian", "est": "Estonian", "ing": "English",
+    "heb": "Hebrew", "tha": "Thai", "tgl": "Tagalog", "urd": "Urdu", "mon": "Mongolian", "geo": "Georgian",
+    "lv": "Latvian",
+}  # fmt: skip
+# Two letters count in capitals only, and in brackets those of the fansubbers.
+_CAPITALS: dict[str, str] = {
+    "EN": "English", "FR": "French", "ES": "Spanish", "IT": "Italian", "RU": "Russian", "PL": "Polish", "DE": "German",
+    "LT": "Lithuanian", "LV": "Latvian", "CZ": "Czech", "SK": "Slovak", "BG": "Bulgarian", "HU": "Hungarian",
+    "UA": "Ukrainian", "NL": "Dutch", "PT": "Portuguese", "RO": "Romanian", "GR": "Greek", "TR": "Turkish",
+    "JA": "Japanese", "GB": "Chinese", "KA": "Georgian",
+}  # fmt: skip
+_IN_BRACKETS = frozenset({"GB", "JA"})
+_SUBTITLES = frozenset({"sub", "subs", "subbed", "subtitle", "subtitles", "sublado"})
+_BETWEEN = (  # what may stand between a language and the picture
+    frozenset({"dub", "dubbed", "lek", "lektor", "audio", "dual", "vo", "ws", "complete", "proper", "repack", "uncut"})
+    | {"aac", "ac3", "eac3", "dd", "ddp", "dts", "flac", "truehd", "atmos", "5", "1", "0", "7", "2"}
+)
+_CHINESE_SIGNS = frozenset("简簡繁國国粤粵")
+_COUNTED = re.compile(r"[0-9]x([^\W\d_]+)")
 
 
-def read_languages(words: Sequence[Word], start: int, end: int) -> tuple[str, ...]:
-    """The spoken languages named after the title, in order; `German DL` has the original beside the German."""
-    begin = _first_language_before(words, start, end)
-    told = [LANGUAGES[words[at].text] for at in range(begin, len(words)) if _is_spoken(words, at)]
-    if "German" in told and any(_is_dual(words, at) for at in range(begin, len(words))):
-        told.append(ORIGINAL)
+def read_languages(
+    words: Sequence[Word], start: int, end: int, technical: int | None = None, *, counted: bool = False
+) -> tuple[str, ...]:
+    """The spoken languages named after the title, in order; `German DL` has the original beside the German.
+
+    `start` and `end` are the title's first word and the one after it, `technical` is where talk of the picture begins.
+    Between the number of an episode and that stands the episode's own title (`counted`): there a language counts
+    only right before the picture.
+    """
+    technical = len(words) if technical is None else technical
+    begin = _first_language_before(words, start, technical if counted else end)
+    told: list[str] = []
+    for at in range(begin, len(words)):
+        if (name := _spoken(words, at, technical)) and not _is_of_subtitles(words, at):
+            told.append(name)
+    if "German" in told:
+        told += _beside_german(words, begin)
+    told.sort(key=_is_plain)
     return tuple(dict.fromkeys(told))
 
 
+def _is_plain(name: str) -> bool:
+    """`Spa(Latino)` is first of all the Spanish of Latin America."""
+    return "(" not in name
+
+
 def _first_language_before(words: Sequence[Word], start: int, end: int) -> int:
-    """Language words right before the year or the picture's words belong to them, not to the title."""
-    while end > start + 2 and words[end - 1].text in LANGUAGES:
+    """Language words right before the year, the numbers or the picture belong to these, not to the title."""
+    while end > start + 2 and _goes_along(words, end - 1, end):
         end -= 1
     return end
 
 
-def _is_spoken(words: Sequence[Word], at: int) -> bool:
-    is_of_subtitles = at + 1 < len(words) and words[at + 1].text in _SUBTITLES
-    return words[at].text in LANGUAGES and not is_of_subtitles
+def _goes_along(words: Sequence[Word], at: int, end: int) -> bool:
+    text = words[at].text
+    return text in LANGUAGES or text in _SHORT or text in _BETWEEN or words[at].raw in _CAPITALS or text in _SUBTITLES
 
 
-def _is_dual(words: Sequence[Word], at: int) -> bool:
-    return words[at].text == "ml" or (words[at].text == "dl" and words[at - 1].text != "web")
+def _spoken(words: Sequence[Word], at: int, technical: int) -> str | None:
+    word = words[at]
+    text = word.text
+    if name := LANGUAGES.get(text):
+        return name
+    if text in _SHORT:
+        return _SHORT[text] if at >= technical or _leads_to(words, at, technical) else None
+    if len(text) == 2 and word.raw in _CAPITALS:
+        return None if _is_something_else(words, at) else _CAPITALS[word.raw]
+    return _by_its_looks(text)
+
+
+def _is_something_else(words: Sequence[Word], at: int) -> bool:
+    """`GB` is Chinese in a fansubber's brackets only, and `[YTS.LT]` is a site."""
+    word, before = words[at], words[at - 1]
+    if word.raw in _IN_BRACKETS:
+        return word.gap[-1:] not in ("[", "(")
+    return word.gap == "." and "[" in before.gap and before.raw not in _CAPITALS
+
+
+def _by_its_looks(text: str) -> str | None:
+    """`2xUkr` is spoken twice; signs of a script tell its language."""
+    if text.isascii():
+        found = _COUNTED.fullmatch(text) if text[0].isdigit() else None
+        return LANGUAGES.get(found[1]) if found else None
+    return "Chinese" if not _CHINESE_SIGNS.isdisjoint(text) else None
+
+
+def _leads_to(words: Sequence[Word], at: int, technical: int) -> bool:
+    return all(_goes_along(words, place, technical) for place in range(at, technical))
+
+
+def _is_of_subtitles(words: Sequence[Word], at: int) -> bool:
+    """`PL-SUB`, `SUB-PL` and `German Subs` tell what is written; `esp cat Subs` what is spoken and written."""
+    if at + 1 < len(words) and words[at + 1].text in _SUBTITLES:
+        return words[at - 1].text not in LANGUAGES
+    return words[at].gap == "-" and at > 0 and words[at - 1].text in _SUBTITLES
+
+
+def _beside_german(words: Sequence[Word], begin: int) -> list[str]:
+    """`DL` is the original as well, `ML` that and more."""
+    for at in range(begin, len(words)):
+        if words[at].text == "ml":
+            return [ORIGINAL, "English"]
+        if words[at].text == "dl" and words[at - 1].text != "web":
+            return [ORIGINAL]
+    return []

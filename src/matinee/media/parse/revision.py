@@ -7,18 +7,28 @@ from matinee.media.parse.words import Word
 from matinee.media.quality import Revision
 
 _CORRECTED = re.compile(r"(?:proper|repack|rerip)([0-9]?)")
-_VERSION = re.compile(r"(?:s[0-9]+e[0-9]+|e[0-9]+|[0-9]{1,3})?v([0-9])")
+_LAST_LETTERS = frozenset("0123456789rkp")
+_ALONE = re.compile(r"v([0-9])")
+_VERSION = re.compile(r"(?:s[0-9]+e[0-9]+|e[0-9]+|[0-9]{1,4})v([0-9])")
 
 
 def read_revision(words: Sequence[Word], end: int) -> Revision:
     """Which version of the upload it is; `end` is where the title ends. A title may say REAL, too."""
-    version = max((_version(word.text) for word in words[1:]), default=1)
+    version = max((_version(words[at].text, words[at - 1].text) for at in range(1, len(words))), default=1)
     told = words[1:] if version > 1 else words[end:]
     return Revision(version, sum(word.raw == "REAL" for word in told))
 
 
-def _version(text: str) -> int:
+def is_repack(words: Sequence[Word]) -> bool:
+    """Whether the maker packed it again: a repack or rerip is only for those who have the first one."""
+    return any(word.text.startswith(("repack", "rerip")) and _CORRECTED.fullmatch(word.text) for word in words[1:])
+
+
+def _version(text: str, before: str) -> int:
+    """`repack2` is the third version, `07v2` and `07 v2` the second; behind a word `v2` belongs to the title."""
+    if text[-1:] not in _LAST_LETTERS:
+        return 1
     if found := _CORRECTED.fullmatch(text):
         return int(found[1] or 1) + 1
-    found = _VERSION.fullmatch(text)
+    found = _VERSION.fullmatch(text) or (_ALONE.fullmatch(text) if before[-1:].isdecimal() else None)
     return max(1, int(found[1])) if found else 1

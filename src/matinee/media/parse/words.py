@@ -3,19 +3,20 @@
 import re
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from matinee.media.file import SUBTITLE_SUFFIXES, VIDEO_SUFFIXES
 
 LONGEST_NAME = 512  # characters; no honest name is longer, and a hostile one shall not cost time
 
 _WORD = re.compile(r"[^\W_]+")
-_GLUED = re.compile(r"([a-z]+)([0-9]{3,4}[pi])")
-_SUFFIXES = tuple(VIDEO_SUFFIXES | SUBTITLE_SUFFIXES | {".nzb", ".torrent", ".iso", ".divx"})
+_GLUED = re.compile(r"([a-z]+)([0-9]{3,4}[pi]|s[0-9]{2}(?:e[0-9]{2,3})+)")
+_SUFFIXES = frozenset(
+    VIDEO_SUFFIXES | SUBTITLE_SUFFIXES | {".nzb", ".torrent", ".iso", ".divx", ".flv", ".rmvb", ".mk3d", ".img", ".vob"}
+)
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(NamedTuple):
     """A word in small letters, as written, where it stands in the text, and what stands before it."""
 
     text: str
@@ -27,13 +28,21 @@ class Word:
 
 def tidy(name: str) -> str:
     """The part of a name that is read: one form for each letter, no file suffix."""
-    text = unicodedata.normalize("NFC", name[:LONGEST_NAME]).strip()
+    return tidy_file(name)[0]
+
+
+def tidy_file(name: str) -> tuple[str, str]:
+    """The part of a name that is read, and the suffix in small letters when it is that of a file."""
+    text = name[:LONGEST_NAME].strip()
+    if not text.isascii():
+        text = unicodedata.normalize("NFC", text).strip()
     cut = text.rfind(".")
-    return text[:cut] if cut > 0 and text[cut:].lower() in _SUFFIXES else text
+    suffix = text[cut:].lower() if cut > 0 else ""
+    return (text[:cut], suffix) if suffix in _SUFFIXES else (text, "")
 
 
 def words_of(text: str) -> tuple[Word, ...]:
-    """All words in order; `Bluray1080p` counts as two."""
+    """All words in order; `Bluray1080p` and `titles01e02` count as two."""
     words: list[Word] = []
     for found in _WORD.finditer(text):
         for start, end in _parts(found):

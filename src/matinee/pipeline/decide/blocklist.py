@@ -2,13 +2,15 @@
 
 from matinee.media.release import Release
 from matinee.media.wanted import Wanted
+from matinee.pipeline.decide.candidate import Candidate
 from matinee.pipeline.decide.decision import Reason
 
 LONGEST_KEY = 400  # characters that the store keeps of a key
 
 
-def is_not_blocklisted(release: Release, wanted: Wanted) -> Reason | None:
+def is_not_blocklisted(one: Candidate, wanted: Wanted) -> Reason | None:
     """None of the release's keys is among the blocked ones."""
+    release = one.release
     blocked = {key.casefold() for key in wanted.blocked}
     keys = (release_key(release), release.infohash, release.guid, release.name)
     if not any(key and key.casefold() in blocked for key in keys):

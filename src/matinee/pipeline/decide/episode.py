@@ -1,31 +1,34 @@
 """A release must be the wanted movie or hold the wanted episode."""
 
-from matinee.media.parse import ReleaseName, read_name
-from matinee.media.release import Release
+from matinee.media.parse import ReleaseName
+from matinee.media.parse.explain import told_episodes
 from matinee.media.title import Episode
 from matinee.media.wanted import Wanted
+from matinee.pipeline.decide.candidate import Candidate
 from matinee.pipeline.decide.decision import Reason
 
 
-def is_the_right_episode(release: Release, wanted: Wanted) -> Reason | None:
-    """Season and episode agree; a whole season is not taken apart yet."""
-    name = read_name(release.name)
+def is_the_right_episode(one: Candidate, wanted: Wanted) -> Reason | None:
+    """Season and episode agree, or the day it was on the air; a whole season only where packs are accepted."""
+    name = one.name
     if wanted.episode is None:
-        return Reason("episode", f"it is {_told(name)} of a series, not a movie") if name.season is not None else None
+        return _is_no_movie(name)
+    if name.air_date and name.air_date == wanted.episode.air_date:
+        return None
     if name.season is None:
         return Reason("episode", f"its name tells no episode, and {wanted.label} is wanted")
-    if name.is_season_pack:
+    if name.is_season_pack and not (wanted.accepts_packs and name.season == wanted.episode.season):
         return Reason("episode", f"it is the whole of season {name.season}; single episodes are grabbed for now")
-    return None if _holds(name, wanted.episode) else Reason("episode", f"it is {_told(name)}, not {wanted.label}")
+    if name.is_season_pack or _holds(name, wanted.episode):
+        return None
+    return Reason("episode", f"it is {told_episodes(name)}, not {wanted.label}")
+
+
+def _is_no_movie(name: ReleaseName) -> Reason | None:
+    if name.season is None and not name.air_date:
+        return None
+    return Reason("episode", f"it is {told_episodes(name)} of a series, not a movie")
 
 
 def _holds(name: ReleaseName, episode: Episode) -> bool:
     return name.season == episode.season and episode.number in name.episodes
-
-
-def _told(name: ReleaseName) -> str:
-    """`S01E02`, `S01E02-E04`, `season 1`."""
-    if not name.episodes:
-        return f"season {name.season}"
-    first, last = name.episodes[0], name.episodes[-1]
-    return f"S{name.season:02}E{first:02}" + (f"-E{last:02}" if last != first else "")

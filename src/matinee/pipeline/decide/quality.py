@@ -1,17 +1,17 @@
 """A quality profile says which qualities are welcome."""
 
-from matinee.media.parse import read_name
 from matinee.media.quality import UNKNOWN
-from matinee.media.release import Release
 from matinee.media.wanted import Wanted
+from matinee.pipeline.decide.candidate import Candidate
 from matinee.pipeline.decide.decision import Reason
 
 
-def quality_is_wanted(release: Release, wanted: Wanted) -> Reason | None:
+def quality_is_wanted(one: Candidate, wanted: Wanted) -> Reason | None:
     """The profile allows the quality that the name states."""
-    quality = read_name(release.name).quality
-    if wanted.profile.rank(quality.name) is not None:
+    if one.rank is not None:
         return None
-    if quality == UNKNOWN:
+    quality, profile = one.name.quality, wanted.profile
+    if quality is UNKNOWN:
         return Reason("quality", "its name does not tell the quality")
-    return Reason("quality", f"{quality.name} is not in the profile '{wanted.profile.name}'")
+    text = f"{quality.name} is not in the profile '{profile.name}'"
+    return Reason("quality", text, cure=f"allow {quality.name} in '{profile.name}'")

@@ -2,18 +2,18 @@
 
 from dataclasses import asdict
 
-from matinee.media.parse import ReleaseName, read_name, same_title
-from matinee.media.release import Release
+from matinee.media.parse import ReleaseName, same_title
 from matinee.media.title import ExternalIds, Kind
 from matinee.media.wanted import Wanted
+from matinee.pipeline.decide.candidate import Candidate
 from matinee.pipeline.decide.decision import Reason
 
 YEARS_APART = 1  # a festival's year and the cinema's year are both in use
 
 
-def title_is_wanted(release: Release, wanted: Wanted) -> Reason | None:
+def title_is_wanted(one: Candidate, wanted: Wanted) -> Reason | None:
     """The same catalogue number, or the same name; and never another year."""
-    name = read_name(release.name)
+    name, release = one.name, one.release
     if foreign := _foreign_id(release.ids, wanted):
         return Reason("title", f"the indexer says it is {foreign}, not {wanted.label}")
     if not _is_called_like(name, wanted) and not _shares_an_id(release.ids, wanted.title.ids):
@@ -25,7 +25,8 @@ def _is_called_like(name: ReleaseName, wanted: Wanted) -> bool:
     """A title may itself end in a year, or in what reads as a language: `The Good German`."""
     endings = ("", f" {name.year}" if name.year else "", *(f" {language}" for language in name.languages))
     names = [n for n in (wanted.title.name, wanted.title.original_name) if n]
-    return any(same_title(name.title + ending, wanted_name) for ending in endings for wanted_name in names)
+    told = (name.title, *name.titles)
+    return any(same_title(one + ending, own) for one in told for ending in endings for own in names)
 
 
 def _year_fits(name: ReleaseName, wanted: Wanted) -> bool:

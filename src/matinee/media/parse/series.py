@@ -1,0 +1,102 @@
+"""The name of a series' release: which episodes it holds, however its makers count them."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from matinee.media.parse.group import read_group
+from matinee.media.parse.hash import read_hash
+from matinee.media.parse.languages import read_languages
+from matinee.media.parse.numbering import Numbering, read_any_numbering, read_numbering
+from matinee.media.parse.numbering.daily import read_day
+from matinee.media.parse.numbering.turned import turn_back
+from matinee.media.parse.picture import look, read_picture
+from matinee.media.parse.reading import ReleaseName
+from matinee.media.parse.refusal import is_no_release
+from matinee.media.parse.revision import is_repack, read_revision
+from matinee.media.parse.series_titles import read_titles, series_start, without_site
+from matinee.media.parse.words import Word, tidy, tidy_file, words_of
+from matinee.media.title import Kind
+
+
+def read_series(name: str) -> ReleaseName:
+    """Read the name of an episode, a season or several."""
+    plain, suffix = tidy_file(name)
+    text = without_site(turn_back(plain))
+    words = words_of(text)
+    start = series_start(text, words)
+    sights = look(words)
+    technical = sights.first_after(start, words)
+    counted = read_any_numbering(text, words, start, technical)
+    numbering = _told_twice(words, counted) if counted else _uncounted(words, start, technical)
+    titles = read_titles(text, words, start, numbering, technical)
+    end = min(numbering.at, technical)
+    picture = read_picture(sights, words, start, end, suffix=suffix, kind=Kind.SERIES)
+    return ReleaseName(
+        raw=name,
+        kind=Kind.SERIES,
+        is_release=not numbering.is_doubtful and not is_no_release(text),
+        title=titles.plain,
+        title_with_year=titles.told,
+        titles=titles.every,
+        year=titles.year,
+        season=numbering.season,
+        episodes=numbering.episodes,
+        is_season_pack=_is_pack(numbering),
+        absolute=numbering.absolute,
+        special_numbers=numbering.special_numbers,
+        air_date=numbering.air_date,
+        daily_part=numbering.daily_part,
+        last_season=numbering.last_season,
+        season_part=numbering.season_part,
+        is_partial_season=numbering.is_partial_season,
+        is_season_extra=numbering.is_season_extra,
+        is_split_episode=numbering.is_split_episode,
+        is_special=numbering.is_special,
+        quality=picture.quality,
+        revision=read_revision(words[start:], end - start),
+        languages=read_languages(words, start, end, technical, counted=bool(numbering.episodes)),
+        group=read_group(text),
+        hash=read_hash(text),
+        resolution=picture.resolution,
+        source_from=picture.source_from,
+        resolution_from=picture.resolution_from,
+        is_disc=picture.is_disc,
+        is_repack=is_repack(words),
+    )
+
+
+def _is_pack(numbering: Numbering) -> bool:
+    """A season without numbers of episodes, unless only a part or a special of it is there."""
+    counts_episodes = numbering.episodes or numbering.absolute or numbering.special_numbers
+    return (
+        numbering.season is not None and not counts_episodes and not numbering.is_partial_season | numbering.is_special
+    )
+
+
+def _uncounted(words: Sequence[Word], start: int, technical: int) -> Numbering:
+    """Without numbers the title ends with talk of the picture, or with square brackets."""
+    brackets = next((at for at in range(start + 1, len(words)) if "[" in words[at].gap), len(words))
+    return Numbering(at=min(technical, brackets))
+
+
+def _told_twice(words: Sequence[Word], numbering: Numbering) -> Numbering:
+    """`Название (S2E1) / Title (S2E1)`: the second title stands between the same numbers."""
+    if numbering.until >= len(words) or "/" not in words[numbering.until].gap:
+        return numbering
+    again = read_numbering(words, numbering.until)
+    if not again or (again.season, again.episodes) != (numbering.season, numbering.episodes):
+        return numbering
+    return replace(numbering, begins=numbering.until, at=again.at, until=again.until)
+
+
+def is_counted(read: ReleaseName) -> bool:
+    """Whether the name counted anything: without it, nobody knows which episode it is."""
+    return bool(read.season is not None or read.absolute or read.special_numbers or read.air_date)
+
+
+def counts_outright(name: str) -> bool:
+    """Whether the name tells season and episode, a season or a day so that no movie can be meant."""
+    text = without_site(turn_back(tidy(name)))
+    words = words_of(text)
+    start = series_start(text, words)
+    return bool(read_numbering(words, start) or read_day(text, words, start, len(words)))

@@ -1,0 +1,21 @@
+"""A season can be had as a whole when all of it was on the air."""
+
+from datetime import timedelta
+
+from matinee.media.wanted import Wanted
+from matinee.pipeline.decide.candidate import Candidate
+from matinee.pipeline.decide.decision import Reason
+
+A_DAY = timedelta(days=1)  # time zones
+
+
+def whole_season_has_aired(one: Candidate, wanted: Wanted) -> Reason | None:
+    """No episode of the season is still to come, or has no date."""
+    if not one.name.is_season_pack or not wanted.season or wanted.now is None:
+        return None
+    tomorrow = (wanted.now + A_DAY).date()
+    late = [episode for episode in wanted.season if episode.air_date is None or episode.air_date > tomorrow]
+    if not late:
+        return None
+    text = f"it says to be all of season {one.name.season}, and {len(late)} episodes have not been on the air"
+    return Reason("season", text, permanent=False)
