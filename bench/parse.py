@@ -3,7 +3,8 @@
     python bench/parse.py [--rounds 3] [--names 400] [--json FILE]
 
 Each reader runs in a process of its own and reads the titles of the shared corpus; the first pass over ten
-other names warms it up, nothing is cached. Rates are names per processor second. What is judged, for all three
+other names warms it up, nothing is cached. Whoever takes it is told whether an episode or a movie is read, as
+searching knows it (parsett takes no such hint). Rates are names per processor second. What is judged, for all three
 by the same rule: season and episode of the single-episode records, the resolution of the quality records, the
 title of the movie records, and the release group. The peers are installed below var/bench, pinned.
 """
@@ -37,10 +38,11 @@ WARM = [f"Night.Tram.S0{n}E0{n}.1080p.WEB-DL.x264-GROUP" for n in range(1, 6)] +
 
 @dataclass(frozen=True)
 class Question:
-    """A name, and what its reading must say."""
+    """A name, whose it is (`movie` or `series`), and what its reading must say."""
 
     theme: str
     name: str
+    kind: str
     wanted: Any
 
 
@@ -97,29 +99,33 @@ def _records() -> list[dict[str, Any]]:
     return found
 
 
-def _names() -> list[str]:
-    return list(dict.fromkeys(record["input"] for record in _records() if record["call"] in CALLS))
+def _names() -> list[tuple[str, str]]:
+    return list(dict.fromkeys((record["input"], _kind(record)) for record in _records() if record["call"] in CALLS))
+
+
+def _kind(record: dict[str, Any]) -> str:
+    return "movie" if record["file"].startswith("radarr") else "series"
 
 
 def _questions() -> list[Question]:
     """What all three readers can answer, by the same rule."""
     found = []
     for record in _records():
-        name, expect, call = record["input"], record["expect"], record["call"]
+        name, expect, call, kind = record["input"], record["expect"], record["call"], _kind(record)
         if record["file"] == "sonarr_SingleEpisodeParserFixture" and expect.get("episodes"):
-            found.append(Question("season and episode", name, [expect["season"], expect["episodes"]]))
+            found.append(Question("season and episode", name, kind, [expect["season"], expect["episodes"]]))
         if call == "parse_quality" and expect.get("quality_resolution"):
-            found.append(Question("resolution", name, expect["quality_resolution"]))
+            found.append(Question("resolution", name, kind, expect["quality_resolution"]))
         if call == "parse_movie_title" and expect.get("title"):
-            found.append(Question("movie title", name, expect["title"]))
+            found.append(Question("movie title", name, kind, expect["title"]))
         if call == "parse_movie_title" and expect.get("year"):
-            found.append(Question("year", name, expect["year"]))
+            found.append(Question("year", name, kind, expect["year"]))
         if call == "parse_release_group":
-            found.append(Question("release group", name, expect["release_group"]))
+            found.append(Question("release group", name, kind, expect["release_group"]))
     return found
 
 
-def _ask(reader: str, names: Sequence[str]) -> dict[str, Any]:
+def _ask(reader: str, names: Sequence[tuple[str, str]]) -> dict[str, Any]:
     """Let one reader read all names in a process of its own."""
     command = [sys.executable, __file__, "--reader", reader]
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join((str(ROOT / "src"), str(PEERS)))}
@@ -135,15 +141,16 @@ def _read_as(reader: str) -> None:
     read, told = _READ[reader]()
     names = json.load(sys.stdin)
     for name in WARM:
-        read(name)
+        read(name, "series")
     begun = time.process_time()
-    found = [read(name) for name in names]
+    found = [read(name, kind) for name, kind in names]
     seconds = time.process_time() - begun
     print(json.dumps({"seconds": seconds, "answers": [told(each) for each in found]}))
 
 
-def _ours() -> tuple[Callable[[str], Any], Callable[[Any], dict[str, Any]]]:
+def _ours() -> tuple[Callable[[str, str], Any], Callable[[Any], dict[str, Any]]]:
     from matinee.media.parse import read_name  # noqa: PLC0415  # each child loads its own reader only
+    from matinee.media.title import Kind  # noqa: PLC0415
 
     def told(name: Any) -> dict[str, Any]:
         return {
@@ -154,10 +161,11 @@ def _ours() -> tuple[Callable[[str], Any], Callable[[Any], dict[str, Any]]]:
             "release group": name.group,
         }
 
-    return read_name.__wrapped__, told
+    kinds = {kind.value: kind for kind in Kind}
+    return lambda name, kind: read_name.__wrapped__(name, kinds[kind]), told
 
 
-def _guessit() -> tuple[Callable[[str], Any], Callable[[Any], dict[str, Any]]]:
+def _guessit() -> tuple[Callable[[str, str], Any], Callable[[Any], dict[str, Any]]]:
     from guessit import guessit  # type: ignore[import-not-found]  # noqa: PLC0415
 
     def told(found: Any) -> dict[str, Any]:
@@ -169,10 +177,11 @@ def _guessit() -> tuple[Callable[[str], Any], Callable[[Any], dict[str, Any]]]:
             "release group": found.get("release_group"),
         }
 
-    return guessit, told
+    types = {"movie": {"type": "movie"}, "series": {"type": "episode"}}
+    return lambda name, kind: guessit(name, types[kind]), told
 
 
-def _parsett() -> tuple[Callable[[str], Any], Callable[[Any], dict[str, Any]]]:
+def _parsett() -> tuple[Callable[[str, str], Any], Callable[[Any], dict[str, Any]]]:
     from PTT import parse_title  # type: ignore[import-not-found]  # noqa: PLC0415
 
     def told(found: Any) -> dict[str, Any]:
@@ -185,7 +194,7 @@ def _parsett() -> tuple[Callable[[str], Any], Callable[[Any], dict[str, Any]]]:
             "release group": found.get("group"),
         }
 
-    return parse_title, told
+    return lambda name, kind: parse_title(name), told
 
 
 _READ = {"ours": _ours, "guessit": _guessit, "parsett": _parsett}
@@ -202,7 +211,7 @@ def _lines(text: Any) -> int:
 
 def _accuracy(reader: str, questions: Sequence[Question]) -> dict[str, float]:
     """The share of right answers by theme, in percent."""
-    answers = _ask(reader, [question.name for question in questions])["answers"]
+    answers = _ask(reader, [(question.name, question.kind) for question in questions])["answers"]
     right: dict[str, list[bool]] = {}
     for question, answer in zip(questions, answers, strict=True):
         right.setdefault(question.theme, []).append(_is_right(question, answer[question.theme]))

@@ -11,14 +11,15 @@ ODD_SIGNATURES = (
     "KCRT", "Koten_Gars", "LMain", "TMd",
 )  # fmt: skip
 _ODD = {name.lower(): name for name in ODD_SIGNATURES}
-_ODD_END = re.compile(rf"(?<![^\W_])({'|'.join(map(re.escape, ODD_SIGNATURES))})$", re.I)
+_ODD_ENDS = tuple(_ODD)
 _SITE = re.compile(r"\s*\[\s*(?:https?://)?(?:www\.[\w.-]+|[\w-]+\.(?:com|org|net|info|to|cc|me|ru|se|io))\s*\]$", re.I)
-_REPOSTED = re.compile(
-    r"-(?:alternativetorequested|altezachen|asrequested|buymore|chamele0n|gerov|nzbgeek|obfuscat(?:ed|ion)|postbot|pre"
-    r"|rakuv\w*|repackpost|rp|sample|scrambled|whiterev|xpost|z0ids3n|4planet|4p|[0-9]{1,2})$",
-    re.I,
+_REPOSTERS = frozenset(
+    {"alternativetorequested", "altezachen", "asrequested", "buymore", "chamele0n", "gerov", "nzbgeek", "obfuscated"}
+    | {"obfuscation", "postbot", "pre", "repackpost", "rp", "sample", "scrambled", "whiterev", "xpost", "z0ids3n"}
+    | {"4planet", "4p"}
 )
-_BEHIND_DASH = re.compile(r"-\s?([^\W_]+(?:\.[^\W_]+)?)$")
+_SIGNATURE = re.compile(r"\s?[^\W_]+(?:\.[^\W_]+)?")
+_JOINS = frozenset("_])")
 _ATTACHED = re.compile(r"[^\W_]\[([A-Z][A-Za-z]{0,6}[A-Z])\]$")
 _AFTERTHOUGHT = re.compile(r"(?:\s*\[[^\[\]]*\])+$")
 _LAST_BRACKETS = re.compile(r"\[([^\s\[\]]{2,20})\]$")
@@ -43,22 +44,37 @@ _TECHNICAL = frozenset(_SPEECH.split()) | CODECS | SOURCES.keys() | LANGUAGES.ke
 def read_group(text: str) -> str | None:
     """The release group, None when nobody signed; `text` is the name without a file's suffix."""
     name = _without_afterwords(text.rstrip(" .-_"))
-    if odd := _ODD_END.search(name):
-        return _ODD[odd[1].lower()]
-    for rule in (_subtitled_by, _attached, _behind_the_last_dash, _in_round_brackets, _in_last_brackets, _in_front):
+    if name.lower().endswith(_ODD_ENDS) and (odd := _odd_signature(name)):
+        return odd
+    rules = _IN_BRACKETS if name.endswith((")", "]")) else _PLAIN
+    for rule in rules:
         if sign := rule(name):
             return sign
     return None
 
 
+def _odd_signature(name: str) -> str | None:
+    small = name.lower()
+    found = next(odd for odd in _ODD_ENDS if small.endswith(odd))
+    before = name[: -len(found)][-1:]
+    return None if before.isalnum() else _ODD[found]
+
+
 def _without_afterwords(name: str) -> str:
     """Others add their own name, a site's or a language behind the group's."""
-    name = _SITE.sub("", name)
-    while (shorter := _REPOSTED.sub("", name)) != name:
-        name = shorter
-    if (told := _LAST_LANGUAGE.search(name)) and told[2].lower() in LANGUAGES:
+    if name.endswith("]"):
+        name = _SITE.sub("", name)
+    before, dash, last = name.rpartition("-")
+    while dash and _is_reposter(last.lower()):
+        name = before
+        before, dash, last = name.rpartition("-")
+    if dash and not last.isalnum() and (told := _LAST_LANGUAGE.search(name)) and told[2].lower() in LANGUAGES:
         name = name[: told.end(1)]
     return name
+
+
+def _is_reposter(sign: str) -> bool:
+    return sign in _REPOSTERS or sign.startswith("rakuv") or (len(sign) <= 2 and sign.isdigit())
 
 
 def _subtitled_by(name: str) -> str | None:
@@ -74,13 +90,12 @@ def _attached(name: str) -> str | None:
 
 def _behind_the_last_dash(name: str) -> str | None:
     signed = _AFTERTHOUGHT.sub("", name) if name.endswith("]") else name
-    found = _BEHIND_DASH.search(signed)
-    if not found:
+    before, dash, sign = signed.rpartition("-")
+    if not dash or (not sign.isalnum() and not _SIGNATURE.fullmatch(sign)):
         return None
-    before = signed[: found.start()]
-    if "- " in found[0] or before.endswith(" "):
-        return _name_of(found[1].partition(".")[0]) if _ends_technically(before) else None
-    return _name_of(found[1].partition(".")[0]) if re.search(r"[\w\])]$", before) else None
+    is_apart = sign[0] == " " or before[-1:] == " "
+    fits = _ends_technically(before) if is_apart else before[-1:].isalnum() or before[-1:] in _JOINS
+    return _name_of(sign.strip().partition(".")[0]) if fits and sign else None
 
 
 def _in_round_brackets(name: str) -> str | None:
@@ -118,3 +133,7 @@ def _name_of(sign: str) -> str | None:
         return None
     parts = _WORD.findall(sign.lower())
     return sign if parts and not all(part in _TECHNICAL or part.isdigit() for part in parts) else None
+
+
+_PLAIN = (_behind_the_last_dash, _in_front)
+_IN_BRACKETS = (_subtitled_by, _attached, _behind_the_last_dash, _in_round_brackets, _in_last_brackets, _in_front)

@@ -84,6 +84,7 @@ _SHORT: dict[str, str] = {
     "heb": "Hebrew", "tha": "Thai", "tgl": "Tagalog", "urd": "Urdu", "mon": "Mongolian", "geo": "Georgian",
     "lv": "Latvian",
 }  # fmt: skip
+_WORDS = LANGUAGES.keys() | _SHORT.keys()
 # Two letters count in capitals only, and in brackets those of the fansubbers.
 _CAPITALS: dict[str, str] = {
     "EN": "English", "FR": "French", "ES": "Spanish", "IT": "Italian", "RU": "Russian", "PL": "Polish", "DE": "German",
@@ -114,12 +115,18 @@ def read_languages(
     begin = _first_language_before(words, start, technical if counted else end)
     told: list[str] = []
     for at in range(begin, len(words)):
+        if not _may_be_a_language(words[at].text):
+            continue
         if (name := _spoken(words, at, technical)) and not _is_of_subtitles(words, at):
             told.append(name)
     if "German" in told:
         told += _beside_german(words, begin)
     told.sort(key=_is_plain)
     return tuple(dict.fromkeys(told))
+
+
+def _may_be_a_language(text: str) -> bool:
+    return text in _WORDS or len(text) == 2 or not text.isascii() or (text[0].isdigit() and text[1:2] == "x")
 
 
 def _is_plain(name: str) -> bool:

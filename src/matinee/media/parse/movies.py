@@ -36,6 +36,7 @@ def read_movie(name: str) -> ReleaseName:
     edition, edition_at = read_edition(text, words, start, end, until)
     title, titles = titles_of(read_title(text, _unversioned(words[start : min(end, edition_at)])))
     picture = read_picture(sights, words, start, end, suffix=suffix, kind=Kind.MOVIE)
+    revision = read_revision(words[start:], end - start)
     return ReleaseName(
         raw=name,
         kind=Kind.MOVIE,
@@ -47,7 +48,7 @@ def read_movie(name: str) -> ReleaseName:
         episodes=numbering.episodes,
         is_season_pack=numbering.season is not None and not numbering.episodes,
         quality=picture.quality,
-        revision=read_revision(words[start:], end - start),
+        revision=revision,
         languages=read_languages(words, start, end, technical),
         group=read_group(text),
         hash=read_hash(text),
@@ -58,7 +59,7 @@ def read_movie(name: str) -> ReleaseName:
         source_from=picture.source_from,
         resolution_from=picture.resolution_from,
         is_disc=picture.is_disc,
-        is_repack=is_repack(words),
+        is_repack=revision.version > 1 and is_repack(words),
     )
 
 

@@ -165,6 +165,8 @@ def names_a_disc(later: frozenset[str], words: Sequence[Word], suffix: str) -> b
     """Whether the name is that of a disc of old, which is no film file yet: an image, or menus and parts."""
     if suffix in (".iso", ".img") or later & _DVD_WORDS:
         return True
+    if "dvd" not in later and "video" not in later:
+        return False
     return any(word.text in ("dvd", "video") and after.text in ("r", "ts") for word, after in pairwise(words))
 
 

@@ -23,6 +23,8 @@ def is_no_release(text: str) -> bool:
         return True
     if _BACKUP.match(name) or _NUMBERED_UPLOAD.match(name):
         return True
+    if name.count(".") + name.count(" ") > 2 * _MOST_WORDS:
+        return False
     words = _CODE.findall(name)
     return len(words) <= _MOST_WORDS and _is_mostly_code(name, words)
 

@@ -7,16 +7,23 @@ from matinee.media.parse.words import Word
 from matinee.media.quality import Revision
 
 _CORRECTED = re.compile(r"(?:proper|repack|rerip)([0-9]?)")
-_LAST_LETTERS = frozenset("0123456789rkp")
+FIRST = Revision()
 _ALONE = re.compile(r"v([0-9])")
 _VERSION = re.compile(r"(?:s[0-9]+e[0-9]+|e[0-9]+|[0-9]{1,4})v([0-9])")
 
 
 def read_revision(words: Sequence[Word], end: int) -> Revision:
     """Which version of the upload it is; `end` is where the title ends. A title may say REAL, too."""
-    version = max((_version(words[at].text, words[at - 1].text) for at in range(1, len(words))), default=1)
-    told = words[1:] if version > 1 else words[end:]
-    return Revision(version, sum(word.raw == "REAL" for word in told))
+    version, real = 1, 0
+    for at in range(1, len(words)):
+        word = words[at]
+        if word.text[0] in "pr" or "v" in word.text:
+            version = max(version, _version(word.text, words[at - 1].text))
+        if word.raw == "REAL":
+            real += 1
+    if real and version == 1:
+        real = sum(word.raw == "REAL" for word in words[end:])
+    return Revision(version, real) if real or version > 1 else FIRST
 
 
 def is_repack(words: Sequence[Word]) -> bool:
@@ -26,8 +33,6 @@ def is_repack(words: Sequence[Word]) -> bool:
 
 def _version(text: str, before: str) -> int:
     """`repack2` is the third version, `07v2` and `07 v2` the second; behind a word `v2` belongs to the title."""
-    if text[-1:] not in _LAST_LETTERS:
-        return 1
     if found := _CORRECTED.fullmatch(text):
         return int(found[1] or 1) + 1
     found = _VERSION.fullmatch(text) or (_ALONE.fullmatch(text) if before[-1:].isdecimal() else None)

@@ -31,6 +31,7 @@ def read_series(name: str) -> ReleaseName:
     titles = read_titles(text, words, start, numbering, technical)
     end = min(numbering.at, technical)
     picture = read_picture(sights, words, start, end, suffix=suffix, kind=Kind.SERIES)
+    revision = read_revision(words[start:], end - start)
     return ReleaseName(
         raw=name,
         kind=Kind.SERIES,
@@ -53,7 +54,7 @@ def read_series(name: str) -> ReleaseName:
         is_split_episode=numbering.is_split_episode,
         is_special=numbering.is_special,
         quality=picture.quality,
-        revision=read_revision(words[start:], end - start),
+        revision=revision,
         languages=read_languages(words, start, end, technical, counted=bool(numbering.episodes)),
         group=read_group(text),
         hash=read_hash(text),
@@ -61,7 +62,7 @@ def read_series(name: str) -> ReleaseName:
         source_from=picture.source_from,
         resolution_from=picture.resolution_from,
         is_disc=picture.is_disc,
-        is_repack=is_repack(words),
+        is_repack=revision.version > 1 and is_repack(words),
     )
 
 
@@ -99,4 +100,10 @@ def counts_outright(name: str) -> bool:
     text = without_site(turn_back(tidy(name)))
     words = words_of(text)
     start = series_start(text, words)
-    return bool(read_numbering(words, start) or read_day(text, words, start, len(words)))
+    return bool(read_numbering(words, start) or _is_dated(text, words, start))
+
+
+def _is_dated(text: str, words: Sequence[Word], start: int) -> bool:
+    """A day in full, as `2016 02 25`; `2 2 1984` may be a title."""
+    day = read_day(text, words, start, len(words))
+    return day is not None and all(len(word.text) > 1 for word in words[day.at : day.until])

@@ -18,6 +18,7 @@ _SITE = re.compile(
     rf"|www\.{_DOMAIN}\s*-?\s+-?\s*|(?:[a-z0-9-]+\.){{1,3}}{_TOP}\s+-\s+)",
     re.I,
 )
+_OPENINGS = frozenset("[({_\"' \t")
 _TAGS = re.compile(r"^(?:[\s._-]*\[(?![^\[\]]{0,80}?s[0-9]{1,4}[ ._-]?e[0-9])[^\[\]]{0,80}\])+[\s._-]*", re.I)
 _MINI_SERIES = re.compile(r"\s*[\[(]\s*mini-?\s?s[eé]ries?\s*[\])]", re.I)
 _AKA = re.compile(r"\s+a\.?k\.?a\.?\s+", re.I)
@@ -25,6 +26,7 @@ _SLASH = re.compile(r"\s+[/|]\s+|\s*／\s*")
 _ACRONYM = re.compile(r"(?<![^\W_])(?:[^\W\d_]\.){3,}")
 _SPACES = re.compile(r"(?:\.(?! [\w(&])|[_\s])+")
 _SEASON_AT_END = re.compile(r"(?<=\s)S0([1-9])$")
+_ENDS_OF_YEARS = frozenset("0123456789)]")
 _YEAR_AT_END = re.compile(r"(?<=.)[\s,-]+[\[(]?((?:19|20)[0-9]{2})[\])]?$")
 _LATIN = re.compile(r"[A-Za-z]")
 _COMPLETE = re.compile(
@@ -47,7 +49,8 @@ class Titles:
 
 def without_site(text: str) -> str:
     """`[ www.site.com ] - Title` was only fetched there."""
-    return _SITE.sub("", text)
+    may_be = text[:1] in _OPENINGS or "www." in text[:8].lower() or " - " in text[:64] or "\t" in text[:64]
+    return _SITE.sub("", text) if may_be else text
 
 
 def series_start(text: str, words: Sequence[Word]) -> int:
@@ -66,11 +69,19 @@ def read_titles(text: str, words: Sequence[Word], start: int, numbering: Numberi
     end = min(numbering.at, technical) if technical > begin else numbering.at
     whole = _between(text, words, begin, end) or _in_last_tag(text, words, begin, end)
     first = [_between(text, words, start, _first_end(words, start, begin))] if begin > start else []
-    told, others = _choose(_COMPLETE.sub("", _MINI_SERIES.sub("", whole)))
-    told = _SEASON_AT_END.sub(r"S\1", told)
+    told, others = _choose(_plainly(whole))
+    told = _SEASON_AT_END.sub(r"S\1", told) if told[-1:].isdigit() else told
     plain, year = _without_year(told)
     every = tuple(dict.fromkeys(title for title in (*first, *(others or (plain,))) if title))
     return Titles(told, plain, year, every)
+
+
+def _plainly(title: str) -> str:
+    """Without what says that all of it is there: `Complete Series`, `Intégrale`."""
+    small = title.lower()
+    if "mini" in small:
+        title = _MINI_SERIES.sub("", title)
+    return _COMPLETE.sub("", title) if "compl" in small or "ompl" in small or "grale" in small else title
 
 
 def _between(text: str, words: Sequence[Word], begin: int, end: int) -> str:
@@ -92,7 +103,8 @@ def _in_last_tag(text: str, words: Sequence[Word], begin: int, end: int) -> str:
 
 def _undressed(text: str) -> str:
     """Dots and underscores become spaces; those of an acronym stay, question marks go, as in any file's name."""
-    kept = _ACRONYM.sub(lambda found: found[0].replace(".", "\0"), text.replace("?", ""))
+    text = text.replace("?", "") if "?" in text else text
+    kept = _ACRONYM.sub(lambda found: found[0].replace(".", "\0"), text) if text.count(".") > 2 else text
     spaced = _SPACES.sub(" ", kept).replace("\0", ".").lstrip(" -–:;,|/").rstrip(_OUTSIDE)
     missing = spaced.count("(") - spaced.count(")")
     return spaced + ")" if missing == 1 else spaced
@@ -105,7 +117,8 @@ def _first_end(words: Sequence[Word], start: int, begin: int) -> int:
 
 def _choose(told: str) -> tuple[str, tuple[str, ...]]:
     """Of `Название / Title` the one in Latin letters, of `Title AKA Other` the whole."""
-    parts = [part.strip(_OUTSIDE) for part in _SLASH.split(told)]
+    is_double = "/" in told or "|" in told or "／" in told
+    parts = [part.strip(_OUTSIDE) for part in _SLASH.split(told)] if is_double else []
     if len(parts) > 1:
         is_foreign = not any(_LATIN.search(part) for part in parts[:-1]) and bool(_LATIN.search(parts[-1]))
         return (parts[-1] if is_foreign else told), tuple(parts)
@@ -113,5 +126,5 @@ def _choose(told: str) -> tuple[str, tuple[str, ...]]:
 
 
 def _without_year(told: str) -> tuple[str, int | None]:
-    found = _YEAR_AT_END.search(told)
+    found = _YEAR_AT_END.search(told) if told[-1:] in _ENDS_OF_YEARS else None
     return (told[: found.start()], int(found[1])) if found else (told, None)

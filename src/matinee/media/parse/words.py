@@ -11,6 +11,7 @@ LONGEST_NAME = 512  # characters; no honest name is longer, and a hostile one sh
 
 _WORD = re.compile(r"[^\W_]+")
 _GLUED = re.compile(r"([a-z]+)([0-9]{3,4}[pi]|s[0-9]{2}(?:e[0-9]{2,3})+)")
+_ENDS_OF_GLUED = frozenset("pi0123456789")
 _SUFFIXES = frozenset(
     VIDEO_SUFFIXES | SUBTITLE_SUFFIXES | {".nzb", ".torrent", ".iso", ".divx", ".flv", ".rmvb", ".mk3d", ".img", ".vob"}
 )
@@ -44,11 +45,17 @@ def tidy_file(name: str) -> tuple[str, str]:
 def words_of(text: str) -> tuple[Word, ...]:
     """All words in order; `Bluray1080p` and `titles01e02` count as two."""
     words: list[Word] = []
+    before, make = 0, tuple.__new__  # a quarter quicker than the class itself
     for found in _WORD.finditer(text):
-        for start, end in _parts(found):
-            before = words[-1].end if words else 0
-            raw = text[start:end]
-            words.append(Word(raw.lower(), raw, start, end, text[before:start]))
+        start, end = found.span()
+        raw = found[0]
+        small = raw.lower()
+        if small[-1] in _ENDS_OF_GLUED and small[0].isalpha() and (glued := _GLUED.fullmatch(small)):
+            middle = start + glued.end(1)
+            words.append(Word(small[: middle - start], text[start:middle], start, middle, text[before:start]))
+            start, raw, small, before = middle, text[middle:end], small[middle - start :], middle
+        words.append(make(Word, (small, raw, start, end, text[before:start])))
+        before = end
     return tuple(words)
 
 
@@ -62,11 +69,3 @@ def title_start(text: str, words: Sequence[Word]) -> int:
 def stands_at(words: Sequence[Word], place: int, phrase: Sequence[str]) -> bool:
     """Whether the phrase's words stand there one after the other."""
     return len(words) >= place + len(phrase) and all(words[place + i].text == part for i, part in enumerate(phrase))
-
-
-def _parts(found: re.Match[str]) -> tuple[tuple[int, int], ...]:
-    glued = _GLUED.fullmatch(found[0].lower()) if found[0].isascii() else None
-    if not glued:
-        return (found.span(),)
-    middle = found.start() + glued.end(1)
-    return (found.start(), middle), (middle, found.end())

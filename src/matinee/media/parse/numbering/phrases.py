@@ -47,6 +47,7 @@ _BY_LETTER = re.compile(r"s([0-9]{1,3}|(?:19|20)[0-9]{2})")
 _SEASON_GLUED = re.compile(r"([^\W\d_]{3,})([0-9]{1,2})")
 _EPISODE_GLUED = re.compile(r"(?:e|ep|eps|episode|afl|folge|odc|cap)([0-9]{1,5})(?:e[0-9]{1,5})*(?:v[0-9])?")
 _SHORT_SEASON = frozenset({"s", "se"})
+SEASON_STARTS = SEASON_WORDS | _SHORT_SEASON
 
 
 class Told(NamedTuple):
@@ -60,7 +61,7 @@ def season_phrase(words: Sequence[Word], at: int) -> Told | None:
     """`S01`, `S 01`, `Season 1`, `Season1`, `2. Staffel`."""
     text = words[at].text
     if text.isalpha():
-        return _season_in_words(words, at)
+        return _season_in_words(words, at) if text in SEASON_STARTS else None
     if found := _BY_LETTER.fullmatch(text):
         return Told(int(found[1]), at + 1)
     if (glued := _SEASON_GLUED.fullmatch(text)) and glued[1] in SEASON_WORDS:

@@ -8,6 +8,7 @@ from matinee.media.parse.numbering.found import Numbering
 from matinee.media.parse.numbering.phrases import (
     EPISODE_WORDS,
     OF_WORDS,
+    SEASON_STARTS,
     UNTIL_WORDS,
     episode_phrase,
     is_number,
@@ -30,6 +31,8 @@ _BETWEEN = " ._-~+&,/([)]–"
 def read_standard(text: str, words: Sequence[Word], start: int, technical: int) -> Numbering | None:
     """The first place in the name that tells both season and episode."""
     for at in range(start, len(words)):
+        if words[at].text.isalpha() and words[at].text not in SEASON_STARTS:
+            continue  # most words: nothing is counted by them
         if found := _in_one_word(words, at) or _in_two_phrases(words, at):
             return _from_first_mention(words, start, found)
     return None
