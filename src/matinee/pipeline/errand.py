@@ -1,5 +1,6 @@
 """What a journey must know at every step: the thing wanted, its slot, what was refused and what was picked by hand."""
 
+import shutil
 from dataclasses import dataclass
 
 from sqlalchemy import Connection
@@ -36,7 +37,17 @@ def read_errand(db: Connection, parts: Parts, want_id: int) -> Errand:
     slot = slot_by_id(db, want.slot_id)
     title = title_by_id(db, slot.title_id).title
     episode = episodes_by_id(db, [want.episode_id])[want.episode_id] if want.episode_id else None
-    wanted = Wanted(title, parts.profile(slot.profile), episode, blocked_keys(db, want_id), **parts.taste_for(title))
+    wanted = Wanted(
+        title,
+        parts.profile(slot.profile),
+        episode,
+        blocked_keys(db, want_id),
+        free_bytes=_free_bytes(parts),
+        available_from=title.released,
+        season=tuple(one for one in title.episodes if episode and one.season == episode.season),
+        now=parts.clock(),
+        **parts.taste_for(title),
+    )
     request = request_by_id(db, want.request_id)
     names = {user.id: user.name for user in users_by_id(db).values()}
     pick = open_pick(db, want_id)
@@ -48,3 +59,11 @@ def read_errand(db: Connection, parts: Parts, want_id: int) -> Errand:
         pick=pick,
         picked_by=names.get(pick.user_id, "Somebody") if pick else "",
     )
+
+
+def _free_bytes(parts: Parts) -> int | None:
+    """Room for downloads; None when their disk is not there, which whoever downloads will tell."""
+    try:
+        return shutil.disk_usage(parts.shelf.downloads).free
+    except OSError:
+        return None

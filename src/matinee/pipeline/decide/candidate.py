@@ -28,9 +28,7 @@ class Candidate:
 
 def candidate(release: Release, wanted: Wanted) -> Candidate:
     """Read and count all that the rules need."""
-    name = read_name(release.name)
-    if name.kind is not wanted.title.kind and name.season is None:
-        name = read_name(release.name, wanted.title.kind)
+    name = read_name(release.name, wanted.title.kind)
     formats = _formats(release, name, wanted)
     scores = wanted.profile.scores
     score = sum(scores.get(told, 0) for told in formats)

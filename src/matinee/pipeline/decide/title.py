@@ -1,13 +1,13 @@
 """A release must be of the wanted title: by its catalogue numbers, or by name and year."""
 
-from dataclasses import asdict
-
 from matinee.media.parse import ReleaseName, same_title
 from matinee.media.title import ExternalIds, Kind
 from matinee.media.wanted import Wanted
 from matinee.pipeline.decide.candidate import Candidate
 from matinee.pipeline.decide.decision import Reason
 
+CATALOGUES = ("tmdb", "imdb", "tvdb", "tvmaze")
+NO_IDS = ExternalIds()
 YEARS_APART = 1  # a festival's year and the cinema's year are both in use
 
 
@@ -62,8 +62,10 @@ def _foreign_id(said: ExternalIds, wanted: Wanted) -> str | None:
 
 
 def _both_known(said: ExternalIds, wanted: ExternalIds) -> list[tuple[str, str, str]]:
-    ours, theirs = asdict(said), asdict(wanted)
-    return [(name, _plain(ours[name]), _plain(theirs[name])) for name in ours if ours[name] and theirs[name]]
+    if said == NO_IDS:
+        return []
+    pairs = ((catalogue, getattr(said, catalogue), getattr(wanted, catalogue)) for catalogue in CATALOGUES)
+    return [(name, _plain(ours), _plain(theirs)) for name, ours, theirs in pairs if ours and theirs]
 
 
 def _plain(number: str | int) -> str:
