@@ -51,6 +51,7 @@ SERIES = Title(
         Episode(2, 1, "Rails", "e3", date(2124, 9, 8), 45),
     ),
 )
+PIECE = 16 * 2**20  # bytes
 FACTS = MediaFacts(6060.0, 1920, 800, "h264", "aac", "matroska")
 
 
@@ -122,10 +123,10 @@ class FakeIndexer:
         return f"{len(self.offers)} releases"
 
 
-def torrent_of(*names: str, size: int = 20_000) -> Payload:
+def torrent_of(*names: str, size: int = 2_000_000_000) -> Payload:
     """A torrent of one file, or of a folder with these files."""
-    pieces = -(-size * len(names) // 16384)
-    info: dict[str, Any] = {"name": names[0], "piece length": 16384, "pieces": bytes(20 * pieces)}
+    pieces = -(-size * len(names) // PIECE)
+    info: dict[str, Any] = {"name": names[0], "piece length": PIECE, "pieces": bytes(20 * pieces)}
     if len(names) == 1:
         info["length"] = size
     else:

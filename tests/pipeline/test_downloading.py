@@ -92,10 +92,11 @@ async def test_a_download_that_stands_still_is_replaced_by_the_next(on_sqlite: D
 
 
 async def test_a_full_disk_is_waited_for_and_then_it_goes_on(house: Household, monkeypatch: pytest.MonkeyPatch) -> None:
-    free = 1_000
+    free = 10**12
     real = shutil.disk_usage
     monkeypatch.setattr(shutil, "disk_usage", lambda path: Usage(*real(path)[:2], free))
     request_id = await downloading(house)
+    free = 1_000
     house.client.set(BETTER, state=DownloadState.FAILED, message="No space left on device")
     waiting = await house.resting(request_id, "downloaded")
     assert waiting.text.startswith("The disk with the downloads is full: 0 MB free, 0 MB needed.")
@@ -119,9 +120,10 @@ async def test_a_failure_told_before_it_was_resumed_is_not_held_against_it(
     """The client's list is a moment old: it still says 'failed' when the download has been resumed already."""
     monkeypatch.setattr(following, "_GRACE_SECONDS", 20.0)
     real = shutil.disk_usage
-    free = 0
+    free = 10**12
     monkeypatch.setattr(shutil, "disk_usage", lambda path: Usage(*real(path)[:2], free))
     request_id = await downloading(house)
+    free = 0
     house.client.set(BETTER, state=DownloadState.FAILED, message="errno 28")
     await house.resting(request_id, "downloaded")
     resumed = asyncio.Event()

@@ -1,3 +1,5 @@
+from dataclasses import replace
+from datetime import date
 from pathlib import PurePosixPath
 
 import pytest
@@ -8,7 +10,7 @@ from matinee.media.file import MediaFacts
 from matinee.media.parse import read_name
 from matinee.media.title import Episode, Kind, Title, TitleRef
 from matinee.media.wanted import Wanted
-from matinee.pipeline.judging import ListedFile, choose_video, judge_facts, judge_listing
+from matinee.pipeline.judging import ListedFile, choose_video, judge_before_download, judge_facts, judge_listing
 from tests.media.ladders import HD
 
 MB = 1_000_000
@@ -153,3 +155,35 @@ def test_any_listing_is_judged_and_only_a_film_inside_passes(files: list[tuple[s
         reasons = judge_listing(listed(*files), wanted)
         chosen = choose_video(listed(*files), wanted)
         assert reasons or (chosen and not chosen.is_absolute() and ".." not in chosen.parts)
+
+
+@pytest.mark.parametrize(
+    ("files", "told"),
+    [
+        ((("Tin.Comet.2021.2160p.mkv", 60 * 10**6),), "its film has 60.0 MB for 100 minutes"),
+        ((("a.cd1.mkv", 10**9), ("a.cd2.mkv", 10**9)), "the film is in 2 parts"),
+        ((("film.rar", 10**9), ("Password.txt", 10)), "its archives want a password"),
+    ],
+)
+def test_what_the_list_of_files_gives_away_is_not_downloaded(files: tuple[tuple[str, int], ...], told: str) -> None:
+    name = read_name("Tin.Comet.2021.2160p.WEB-DL-GRP", Kind.MOVIE)
+    reasons = judge_before_download([ListedFile(path, size) for path, size in files], name, COMET)
+    assert next(reason.text for reason in reasons).startswith(told)
+
+
+def test_a_small_encode_is_no_stub_and_an_unknown_length_no_offence() -> None:
+    name = read_name("Tin.Comet.2021.1080p.WEB-DL-GRP", Kind.MOVIE)
+    assert judge_before_download([ListedFile("a.mkv", 110 * 10**6)], name, COMET) == []
+    silent = replace(COMET, title=replace(COMET.title, runtime_minutes=None))
+    assert judge_before_download([ListedFile("a.mkv", 10)], name, silent) == []
+
+
+def test_a_pack_without_all_of_its_episodes_is_refused_by_their_numbers() -> None:
+    season = tuple(Episode(1, number, "", f"e{number}", date(2020, 1, number), 50) for number in (1, 2, 3))
+    wanted = replace(TRAM, season=season, accepts_packs=True)
+    name = read_name("Night.Tram.S01.1080p.WEB-DL-GRP", Kind.SERIES)
+    listed = [ListedFile(f"Night.Tram.S01E{number:02}.1080p.mkv", 10**9) for number in (1, 2)]
+    (reason,) = judge_before_download(listed, name, wanted)
+    assert reason.text == "1 of the season's 3 episodes are missing: E03"
+    whole = [*listed, ListedFile("Night.Tram.S01E03.1080p.mkv", 10**9)]
+    assert judge_before_download(whole, name, wanted) == []

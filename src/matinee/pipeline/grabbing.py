@@ -9,11 +9,12 @@ from sqlalchemy import Connection
 from matinee.kernel.database import Transaction
 from matinee.kernel.errors import NotFound, Refused, Unreachable
 from matinee.kernel.journeys import Step
+from matinee.media.parse import read_name
 from matinee.media.torrent_file import TorrentFile, read_torrent
 from matinee.pipeline.decide import release_key
 from matinee.pipeline.errand import Errand
 from matinee.pipeline.following import Follower
-from matinee.pipeline.judging import ListedFile, judge_listing
+from matinee.pipeline.judging import ListedFile, judge_before_download
 from matinee.pipeline.news import ReleaseGrabbed
 from matinee.pipeline.parts import Parts
 from matinee.pipeline.ports import ClientRefused, Payload
@@ -50,7 +51,7 @@ async def grab(parts: Parts, errand: Errand, step: Step, search_seq: int) -> dic
             _leave_aside(parts, step, candidate, str(error))
             continue
         try:
-            await asyncio.to_thread(_judge, payload, errand)
+            await asyncio.to_thread(_judge, payload, candidate, errand)
         except Refused as error:
             _leave_aside(parts, step, candidate, str(error), never_again=errand)
             continue
@@ -154,7 +155,7 @@ async def _hand_over(parts: Parts, follower: Follower, payload: Payload) -> str:
         raise
 
 
-def _judge(payload: Payload, errand: Errand) -> None:
+def _judge(payload: Payload, candidate: KeptRelease, errand: Errand) -> None:
     """Read the list of files before a single byte of them is downloaded."""
     if payload.torrent is None:
         return  # a magnet link tells its files later; importing judges them
@@ -162,7 +163,8 @@ def _judge(payload: Payload, errand: Errand) -> None:
         torrent = read_torrent(payload.torrent)
     except ValueError as error:
         raise Refused(f"its torrent cannot be read: {error}") from error
-    reasons = judge_listing(listed(torrent), errand.wanted)
+    name = read_name(candidate.release.name, errand.wanted.title.kind)
+    reasons = judge_before_download(listed(torrent), name, errand.wanted)
     if errand.pick:
         reasons = [reason for reason in reasons if reason.rule in NEVER]
     if reasons:

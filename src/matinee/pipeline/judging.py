@@ -1,5 +1,6 @@
 """Files from the internet are judged twice: by their list before the download, by what they hold before the library."""
 
+import re
 import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -7,14 +8,20 @@ from pathlib import PurePath, PurePosixPath
 
 from matinee.media.file import MediaFacts, is_archive, is_disc_image, is_executable, is_video
 from matinee.media.parse import ReleaseName, read_name
+from matinee.media.title import Kind
 from matinee.media.wanted import Wanted
+from matinee.pipeline.decide.candidate import MB
 from matinee.pipeline.decide.decision import Reason
 from matinee.pipeline.decide.sample import LARGEST_SAMPLE
 
 SLACK_SECONDS = 30  # running times are told in whole minutes, and clips of a minute are films, too
 LEAST_SHARE = 0.5  # of the running time; less is a sample or a part
 LONGEST_SHARE = 3.0  # of the running time; more is another film
+LEAST_MB_PER_MINUTE = ((2160, 3.0), (1080, 1.0), (720, 0.6), (0, 0.15))  # from so many lines on; far below any encode
+PASSWORD_WORDS = ("password", "passwort", "contraseña", "mot de passe")
 FINEST_FIRST = ((2160, 3000, 1700), (1080, 1700, 960), (720, 1150, 640))  # lines, and the least width or height of them
+
+_HALF = re.compile(r"[\s._-](?:cd|disc|disk|dvd)[\s._-]?[1-9]$", re.I)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +52,15 @@ def judge_listing(files: Sequence[ListedFile], wanted: Wanted) -> list[Reason]:
     return []
 
 
+def judge_before_download(files: Sequence[ListedFile], name: ReleaseName, wanted: Wanted) -> list[Reason]:
+    """Everything that its list of files tells against a release before a byte of it is there."""
+    verdicts = judge_listing(files, wanted)
+    if verdicts:
+        return verdicts
+    rules = (_is_no_stub(files, name, wanted), _pack_is_whole(files, name, wanted))
+    return [reason for reason in rules if reason]
+
+
 def choose_video(files: Sequence[ListedFile], wanted: Wanted) -> PurePosixPath | None:
     """The path of the film itself: the largest that is no sample; of a series the one that reads as the episode."""
     films = sorted(_films(files), key=lambda file: file.size, reverse=True)
@@ -62,6 +78,34 @@ def judge_facts(facts: MediaFacts, name: ReleaseName, wanted: Wanted) -> list[Re
         return [Reason("video", "it has no picture")]
     verdicts = (_picture_is_as_named(facts, name), _length_is_sane(facts, name, wanted))
     return [reason for reason in verdicts if reason]
+
+
+def _is_no_stub(files: Sequence[ListedFile], name: ReleaseName, wanted: Wanted) -> Reason | None:
+    """No picture of that many lines fits into so few bytes a minute: it is a fake, or a trailer."""
+    minutes = wanted.known_runtime_minutes
+    film = choose_video(files, wanted)
+    size = next((file.size for file in files if _as_listed(file) == film), 0)
+    lines = name.resolution or name.quality.resolution
+    least = next((mb for told, mb in LEAST_MB_PER_MINUTE if lines >= told), LEAST_MB_PER_MINUTE[-1][1])
+    if not minutes or size >= least * MB * minutes:
+        return None
+    text = (
+        f"its film has {size / MB:,.1f} MB for {minutes} minutes, and {lines}p needs {least * minutes:,.0f} MB at least"
+    )
+    return Reason("stub", text)
+
+
+def _pack_is_whole(files: Sequence[ListedFile], name: ReleaseName, wanted: Wanted) -> Reason | None:
+    """Every episode of the season is among the files."""
+    if not name.is_season_pack or not wanted.season:
+        return None
+    told = [read_name(file.pure.name, Kind.SERIES) for file in _films(files)]
+    there = {number for one in told if one.season in (None, name.season) for number in one.episodes}
+    missing = [episode.number for episode in wanted.season if episode.number not in there]
+    if not missing or not there:
+        return None
+    listed = ", ".join(f"E{number:02}" for number in missing[:10])
+    return Reason("pack", f"{len(missing)} of the season's {len(wanted.season)} episodes are missing: {listed}")
 
 
 def _stays_inside(files: Sequence[ListedFile]) -> Reason | None:
@@ -86,6 +130,23 @@ def _is_no_disc(files: Sequence[ListedFile]) -> Reason | None:
     return Reason("disc", f"{_shown(discs[0])} is an untouched disc or a part of one, not a film file")
 
 
+def _needs_no_password(files: Sequence[ListedFile]) -> Reason | None:
+    """A note with a password, or a word of one, beside packed files: somebody wants to be visited first."""
+    packed = [file for file in files if is_archive(file.pure)]
+    told = [file for file in files if any(word in file.pure.name.lower() for word in PASSWORD_WORDS)]
+    if not packed or not told:
+        return None
+    return Reason("password", f"its archives want a password ({_shown(told[0])})")
+
+
+def _is_in_one_piece(files: Sequence[ListedFile]) -> Reason | None:
+    """`CD1` and `CD2` are halves, and halves are not joined."""
+    halves = [file for file in _films(files) if _HALF.search(file.pure.stem)]
+    if len({_HALF.sub("", file.pure.stem.lower()) for file in halves}) == len(halves):
+        return None
+    return Reason("parts", f"the film is in {len(halves)} parts ({_shown(halves[0])}), and parts are not joined")
+
+
 def _has_a_film(files: Sequence[ListedFile]) -> Reason | None:
     videos = [file for file in files if is_video(file.pure)]
     if videos:
@@ -102,7 +163,9 @@ _RULES: tuple[Callable[[Sequence[ListedFile]], Reason | None], ...] = (
     _stays_inside,
     _has_no_programs,
     _is_no_disc,
+    _needs_no_password,
     _has_a_film,
+    _is_in_one_piece,
 )
 
 
