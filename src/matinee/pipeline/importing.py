@@ -11,7 +11,6 @@ from matinee.kernel.database import Transaction
 from matinee.kernel.errors import MatineeError, Refused
 from matinee.kernel.journeys import Step
 from matinee.media.file import MediaFacts
-from matinee.media.naming import library_path
 from matinee.media.parse import ReleaseName, read_name
 from matinee.pipeline.decide import Reason
 from matinee.pipeline.downloading import the_follower
@@ -21,6 +20,7 @@ from matinee.pipeline.news import FileImported
 from matinee.pipeline.parts import Parts
 from matinee.pipeline.placing import Placed, place, take_back
 from matinee.pipeline.ports import DownloadState
+from matinee.pipeline.renaming import ToName, place_of
 from matinee.store.files import add_file
 from matinee.store.history import remember
 from matinee.store.picks import was_picked
@@ -45,7 +45,8 @@ async def import_film(parts: Parts, errand: Errand, step: Step, taken: dict[str,
         reasons = _overruled(step, reasons)
     if reasons:
         return _refuse(step, kept, "; ".join(reason.text for reason in reasons))
-    where = _where(errand, name, source)
+    path = place_of(parts, errand.wanted, ToName(kept.release.name, source, facts))
+    where = PurePosixPath(errand.slot.root_folder) / path
     placed = await _place(parts, source, where)
     _write_down(parts, errand, step, kept, _Filed(where, name, facts, placed))
     return {"ok": True, "path": str(where)}
@@ -81,11 +82,6 @@ def _on_disk(content: Path, film: PurePosixPath) -> Path:
     """Where a listed file lies: most torrents repeat their folder in the list, some do not."""
     beside = content.parent / film
     return beside if beside.exists() else content / film
-
-
-def _where(errand: Errand, name: ReleaseName, source: Path) -> PurePosixPath:
-    path = library_path(errand.wanted, name.quality, name.revision, source.suffix)
-    return PurePosixPath(errand.slot.root_folder) / path
 
 
 async def _place(parts: Parts, source: Path, where: PurePosixPath) -> Placed:

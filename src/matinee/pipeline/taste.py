@@ -11,10 +11,11 @@ from matinee.kernel.database import Database, Transaction
 from matinee.kernel.errors import Refused
 from matinee.media.custom_format import CustomFormat
 from matinee.media.formats import Matcher, compile_formats
+from matinee.media.naming import DEFAULT, NamingScheme
 from matinee.media.preferences import Preferences
 from matinee.media.profile import Profile
 from matinee.media.starting import DEFAULT_PROFILE, STARTING_FORMATS, STARTING_PROFILES
-from matinee.store.profiles import read_formats, read_preferences, read_profiles, settle_in
+from matinee.store.profiles import read_formats, read_naming, read_preferences, read_profiles, settle_in
 
 T = TypeVar("T")
 
@@ -26,6 +27,7 @@ class Taste:
     profiles: Mapping[str, Profile]
     formats: Matcher
     preferences: Preferences = field(default_factory=Preferences)
+    naming: NamingScheme = DEFAULT
     version: int = 0
 
 
@@ -62,14 +64,14 @@ class Tastes:
 
     async def _change(self, change: Callable[[Transaction], T]) -> T:
         async with self._changing:
-            result, (profiles, formats, preferences) = await self._database.write(
+            result, (profiles, formats, preferences, naming) = await self._database.write(
                 lambda tx: (change(tx), _kept(tx.connection))
             )
             matcher = await asyncio.to_thread(compile_formats, formats)
-            self.now = Taste(profiles, matcher, preferences, self.now.version + 1)
+            self.now = Taste(profiles, matcher, preferences, naming, self.now.version + 1)
             return result
 
 
-def _kept(db: Connection) -> tuple[dict[str, Profile], tuple[CustomFormat, ...], Preferences]:
+def _kept(db: Connection) -> tuple[dict[str, Profile], tuple[CustomFormat, ...], Preferences, NamingScheme]:
     profiles = {profile.name: profile for profile in read_profiles(db).values()}
-    return profiles, tuple(read_formats(db).values()), read_preferences(db)
+    return profiles, tuple(read_formats(db).values()), read_preferences(db), read_naming(db)

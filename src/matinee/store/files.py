@@ -18,6 +18,7 @@ from sqlalchemy import (
     Table,
     Text,
     select,
+    update,
 )
 
 from matinee.kernel.database import Moment, Transaction, metadata
@@ -96,6 +97,14 @@ def add_file(
         facts=asdict(facts),
         added=moment,
     )
+
+
+def move_file(tx: Transaction, file_id: int, path: PurePosixPath) -> None:
+    """The file lies there now. Conflict when another one is written down for that place."""
+    other = tx.execute(select(files.c.id).where(files.c.path == str(path), files.c.id != file_id)).first()
+    if other:
+        raise Conflict(f"'{path}' is the place of another file of the library")
+    tx.execute(update(files).where(files.c.id == file_id).values(path=str(path)))
 
 
 def file_by_id(db: Connection, file_id: int) -> LibraryFile:

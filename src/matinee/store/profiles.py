@@ -23,6 +23,7 @@ from sqlalchemy import (
 from matinee.kernel.database import Transaction, metadata
 from matinee.kernel.errors import Conflict, NotFound
 from matinee.media.custom_format import CustomFormat
+from matinee.media.naming import DEFAULT, NamingScheme
 from matinee.media.preferences import DelayProfile, IndexerTerms, Limits, Preferences, Propers, ReleaseProfile
 from matinee.media.profile import Profile, QualitySize
 from matinee.store.titles import slots
@@ -67,6 +68,7 @@ _SHAPES: Mapping[type, TypeAdapter[Any]] = {
     kind: TypeAdapter(kind) for kind in (Profile, CustomFormat, ReleaseProfile, DelayProfile)
 }
 _LIMITS = TypeAdapter(Limits)
+_NAMING = TypeAdapter(NamingScheme)
 _INDEXERS = TypeAdapter(dict[str, IndexerTerms])
 _DERIVED = {"ranks"}  # what a profile works out by itself
 
@@ -164,9 +166,24 @@ def keep_preferences(tx: Transaction, propers: Propers, limits: Limits, indexers
         "limits": _LIMITS.dump_python(limits, mode="json"),
         "indexers": _INDEXERS.dump_python(dict(indexers), mode="json"),
     }
-    tx.execute(delete(house_preferences))
     for name, value in told.items():
-        tx.execute(insert(house_preferences).values(name=name, value=value))
+        _keep_preference(tx, name, value)
+
+
+def read_naming(db: Connection) -> NamingScheme:
+    """How files and folders are called."""
+    kept = db.execute(select(house_preferences.c.value).where(house_preferences.c.name == "naming")).scalar()
+    return _NAMING.validate_python(kept) if kept else DEFAULT
+
+
+def keep_naming(tx: Transaction, scheme: NamingScheme) -> None:
+    """From now on files are called so."""
+    _keep_preference(tx, "naming", _NAMING.dump_python(scheme, mode="json"))
+
+
+def _keep_preference(tx: Transaction, name: str, value: Any) -> None:
+    tx.execute(delete(house_preferences).where(house_preferences.c.name == name))
+    tx.execute(insert(house_preferences).values(name=name, value=value))
 
 
 def is_new(db: Connection) -> bool:

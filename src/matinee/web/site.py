@@ -7,7 +7,7 @@ from fastapi.routing import APIRoute
 from starlette.responses import PlainTextResponse
 
 from matinee import __version__
-from matinee.web import browse, choosing, doors, house, live, reading, shelf, tastes, wishes
+from matinee.web import browse, choosing, doors, house, live, naming, reading, shelf, tastes, wishes
 from matinee.web.desk import Desk
 from matinee.web.gate import Gate
 from matinee.web.models import Problem
@@ -16,7 +16,7 @@ from matinee.web.problems import explain_problems
 
 _REFUSALS: dict[int | str, dict[str, Any]] = {"4XX": {"model": Problem, "description": "A refusal in words."}}
 
-ROOMS = (doors, browse, wishes, choosing, reading, tastes, shelf, house, live)
+ROOMS = (doors, browse, wishes, choosing, reading, naming, tastes, shelf, house, live)
 
 
 def site(desk: Desk | None = None) -> FastAPI:

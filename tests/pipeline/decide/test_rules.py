@@ -69,7 +69,7 @@ def test_a_download_needs_room_and_some_must_be_left() -> None:
 
 def test_a_fresh_upload_to_usenet_waits_and_an_old_one_is_gone() -> None:
     wanted = replace(limited(least_usenet_minutes=30, usenet_retention_days=1000), protocols=frozenset(Protocol))
-    by_usenet = {"protocol": Protocol.USENET, "seeders": None}
+    by_usenet: dict[str, Any] = {"protocol": Protocol.USENET, "seeders": None}
     assert why("age", wanted, published=ago(minutes=10), **by_usenet) == "it is 10 minutes old, and 30 is the least"
     assert why("age", wanted, published=ago(minutes=31), **by_usenet) is None
     assert why("age", wanted, published=ago(minutes=1)) is None
@@ -225,7 +225,7 @@ def test_what_nobody_watches_over_is_fetched_by_hand_only() -> None:
 def test_patience_waits_for_something_better_unless_nothing_can_be() -> None:
     patient = DelayProfile("Patience", torrent_minutes=60)
     wanted = preferring(delay_profiles=(patient,))
-    fresh = {"published": ago(minutes=10)}
+    fresh: dict[str, Any] = {"published": ago(minutes=10)}
     assert why("delay", wanted, **fresh) == "'Patience' waits 51 more minutes for something better"
     assert judge(release(**fresh), wanted).is_pending
     assert why("delay", wanted, published=ago(minutes=60)) is None

@@ -25,5 +25,5 @@ def read_name(name: str, kind: Kind | None = None) -> ReleaseName:
 
 def _is_surely_series(name: str, read: ReleaseName) -> bool:
     """`Part 2` and `Title.103` count episodes only when the name is known to be a series'."""
-    is_anime = name.startswith("[") and bool(read.absolute) and read.year is None
+    is_anime = name.startswith(("[", "【")) and bool(read.absolute or read.special_numbers)
     return read.is_release and is_counted(read) and (is_anime or counts_outright(name))

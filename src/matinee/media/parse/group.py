@@ -20,10 +20,11 @@ _REPOSTERS = frozenset(
 )
 _SIGNATURE = re.compile(r"\s?[^\W_]+(?:\.[^\W_]+)?")
 _JOINS = frozenset("_])")
+_GLUED_END = re.compile(r"[^\s\])]-[^\W_]+(?:\s*\[[A-Z][^\[\]]*\])?$")
 _ATTACHED = re.compile(r"[^\W_]\[([A-Z][A-Za-z]{0,6}[A-Z])\]$")
 _AFTERTHOUGHT = re.compile(r"(?:\s*\[[^\[\]]*\])+$")
 _LAST_BRACKETS = re.compile(r"\[([^\s\[\]]{2,20})\]$")
-_FIRST_BRACKETS = re.compile(r"^\[([^\[\]]{2,40})\]")
+_FIRST_BRACKETS = re.compile(r"^\[([^\[\]]{1,60})\]")
 _SUBTITLED_BY = re.compile(r"\[(?:soft|hard)subs \(([^()\[\]]{2,40})\)\]", re.I)
 _LAST_ROUND = re.compile(r"[(\[]([^()\[\]]*[\s.]|[^()\[\]]*-\s?)([^\W_]+)[)\]]$")
 _ROUND_TEAM = re.compile(r"-([^\W_]+)\[[^\[\]]+\]\)$")  # `(…-Maker[TEAM])`
@@ -116,9 +117,15 @@ def _in_last_brackets(name: str) -> str | None:
     return _name_of(found[1]) if found else None
 
 
+def _in_front_alone(name: str) -> str | None:
+    """Anime's groups sign in front; only what is glued to the very end outdoes it, as in `[Tag] Title.S01E02-GRP`."""
+    return None if _GLUED_END.search(name) else _in_front(name)
+
+
 def _in_front(name: str) -> str | None:
     found = _FIRST_BRACKETS.search(name) if name.startswith("[") else None
-    return _name_of(found[1]) if found and "." not in found[1] else None
+    is_name = found and ("." not in found[1] or " " in found[1].strip())
+    return _name_of(found[1]) if found and is_name else None
 
 
 def _ends_technically(text: str) -> bool:
@@ -136,4 +143,12 @@ def _name_of(sign: str) -> str | None:
 
 
 _PLAIN = (_behind_the_last_dash, _in_front)
-_IN_BRACKETS = (_subtitled_by, _attached, _behind_the_last_dash, _in_round_brackets, _in_last_brackets, _in_front)
+_IN_BRACKETS = (
+    _subtitled_by,
+    _in_front_alone,
+    _attached,
+    _behind_the_last_dash,
+    _in_round_brackets,
+    _in_last_brackets,
+    _in_front,
+)

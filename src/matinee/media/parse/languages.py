@@ -95,7 +95,8 @@ _CAPITALS: dict[str, str] = {
 _IN_BRACKETS = frozenset({"GB", "JA"})
 _SUBTITLES = frozenset({"sub", "subs", "subbed", "subtitle", "subtitles", "sublado"})
 _BETWEEN = (  # what may stand between a language and the picture
-    frozenset({"dub", "dubbed", "lek", "lektor", "audio", "dual", "vo", "ws", "complete", "proper", "repack", "uncut"})
+    frozenset({"dub", "dubbed", "lek", "lektor", "audio", "dual", "dl", "ml", "vo", "ws", "proper", "repack", "real"})
+    | {"complete", "uncut", "internal", "readnfo", "rerip", "remastered", "extended", "uncensored", "unrated"}
     | {"aac", "ac3", "eac3", "dd", "ddp", "dts", "flac", "truehd", "atmos", "5", "1", "0", "7", "2"}
 )
 _CHINESE_SIGNS = frozenset("简簡繁國国粤粵")

@@ -13,6 +13,7 @@ from matinee.media.parse.picture import look, read_picture
 from matinee.media.parse.reading import ReleaseName
 from matinee.media.parse.refusal import is_no_release
 from matinee.media.parse.revision import is_repack, read_revision
+from matinee.media.parse.scripts import in_our_order
 from matinee.media.parse.series_titles import read_titles, series_start, without_site
 from matinee.media.parse.words import Word, tidy, tidy_file, words_of
 from matinee.media.title import Kind
@@ -21,7 +22,7 @@ from matinee.media.title import Kind
 def read_series(name: str) -> ReleaseName:
     """Read the name of an episode, a season or several."""
     plain, suffix = tidy_file(name)
-    text = without_site(turn_back(plain))
+    text = without_site(in_our_order(turn_back(plain)))
     words = words_of(text)
     start = series_start(text, words)
     sights = look(words)
@@ -55,7 +56,7 @@ def read_series(name: str) -> ReleaseName:
         is_special=numbering.is_special,
         quality=picture.quality,
         revision=revision,
-        languages=read_languages(words, start, end, technical, counted=bool(numbering.episodes)),
+        languages=_languages(words, start, end, numbering, technical),
         group=read_group(text),
         hash=read_hash(text),
         resolution=picture.resolution,
@@ -72,6 +73,15 @@ def _is_pack(numbering: Numbering) -> bool:
     return (
         numbering.season is not None and not counts_episodes and not numbering.is_partial_season | numbering.is_special
     )
+
+
+def _languages(words: Sequence[Word], start: int, end: int, numbering: Numbering, technical: int) -> tuple[str, ...]:
+    """Anime's languages may stand in the first brackets behind the number, where nobody speaks of the picture."""
+    if numbering.absolute:
+        behind = range(numbering.until, min(technical, len(words)))
+        technical = next((at for at in behind if words[at].gap[-1:] in ("[", "(")), technical)
+    is_counted = bool(numbering.episodes or numbering.absolute)
+    return read_languages(words, start, end, technical, counted=is_counted)
 
 
 def _uncounted(words: Sequence[Word], start: int, technical: int) -> Numbering:
@@ -92,12 +102,12 @@ def _told_twice(words: Sequence[Word], numbering: Numbering) -> Numbering:
 
 def is_counted(read: ReleaseName) -> bool:
     """Whether the name counted anything: without it, nobody knows which episode it is."""
-    return bool(read.season is not None or read.absolute or read.special_numbers or read.air_date)
+    return bool(read.season is not None or read.absolute or read.special_numbers or read.air_date or read.is_special)
 
 
 def counts_outright(name: str) -> bool:
     """Whether the name tells season and episode, a season or a day so that no movie can be meant."""
-    text = without_site(turn_back(tidy(name)))
+    text = without_site(in_our_order(turn_back(tidy(name))))
     words = words_of(text)
     start = series_start(text, words)
     return bool(read_numbering(words, start) or _is_dated(text, words, start))

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from matinee.media.parse.numbering.daily import is_short_day
 from matinee.media.parse.numbering.found import Numbering
+from matinee.media.parse.scripts import is_latin
 from matinee.media.parse.words import Word, title_start
 
 _DOMAIN = r"(?:[a-z0-9-]+\.)+[a-z]{2,12}"
@@ -28,7 +29,6 @@ _SPACES = re.compile(r"(?:\.(?! [\w(&])|[_\s])+")
 _SEASON_AT_END = re.compile(r"(?<=\s)S0([1-9])$")
 _ENDS_OF_YEARS = frozenset("0123456789)]")
 _YEAR_AT_END = re.compile(r"(?<=.)[\s,-]+[\[(]?((?:19|20)[0-9]{2})[\])]?$")
-_LATIN = re.compile(r"[A-Za-z]")
 _COMPLETE = re.compile(
     r"[\s,:-]+(?:(?:the\s+)?complete(?:\s+(?:mini-?)?series)?|(?:l')?int[eé]grale|completa"
     r"|(?:die\s+)?komplett?e?|complete?)$",
@@ -120,8 +120,9 @@ def _choose(told: str) -> tuple[str, tuple[str, ...]]:
     is_double = "/" in told or "|" in told or "／" in told
     parts = [part.strip(_OUTSIDE) for part in _SLASH.split(told)] if is_double else []
     if len(parts) > 1:
-        is_foreign = not any(_LATIN.search(part) for part in parts[:-1]) and bool(_LATIN.search(parts[-1]))
-        return (parts[-1] if is_foreign else told), tuple(parts)
+        latin = [part for part in parts if is_latin(part)]
+        is_both = 0 < len(latin) < len(parts)
+        return (latin[-1] if is_both else told if latin else parts[0]), tuple(parts)
     return told, tuple(_AKA.split(told)) if " aka " in told.lower() else ()
 
 

@@ -37,6 +37,8 @@ def _read_standard_unless_dated(text: str, words: Sequence[Word], start: int, te
     found = read_standard(text, words, start, technical)
     if not found:
         return None
+    if found.at == start and text.startswith("[") and (counted := read_absolute(text, words, start, technical)):
+        return counted  # `[Group] 3x3 Eyes - 07`
     day = day_before(words, start, found.at)
     if not day or day.is_doubtful:
         return with_absolute(text, words, start, technical, found)

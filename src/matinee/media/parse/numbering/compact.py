@@ -93,5 +93,5 @@ def _seasoned(digits: str, is_behind_year: bool) -> tuple[int, tuple[int, ...]]:
     width = 1 if len(digits) % 2 else 2
     season, rest = int(digits[:width]), digits[width:]
     episodes = tuple(int(rest[place : place + 2]) for place in range(0, len(rest), 2))
-    is_sound = season and episodes[0] and all(b == a + 1 for a, b in pairwise(episodes))
+    is_sound = season and episodes and episodes[0] and all(b == a + 1 for a, b in pairwise(episodes))
     return (season, episodes) if is_sound else (0, ())

@@ -44,11 +44,17 @@ def read_part(text: str, words: Sequence[Word], start: int, technical: int) -> N
     if text.startswith(("[", "【")):
         return None
     for at in range(start + 1, min(technical, len(words))):
-        if part := part_phrase(words, at, _PARTS):
+        part = part_phrase(words, at, _PARTS)
+        if part and not _counts_on(words, part.until):
             return _with_another_part(words, at, part.number, part.until)
         if found := _some_of_all(words, at):
             return found
     return None
+
+
+def _counts_on(words: Sequence[Word], at: int) -> bool:
+    """`Title Part 2 - 05` is the fifth episode of what is called so."""
+    return is_number(words, at, 3) and words[at].gap == " - " and len(words[at].text) > 1
 
 
 def _first_season(at: int, episodes: tuple[int, ...], until: int) -> Numbering:

@@ -24,7 +24,7 @@ _WORDS_BY_LANGUAGE: dict[str, tuple[str, str, str, str]] = {  # season, episode,
     "Nordic": ("sæson säsong sesong kausi", "avsnitt afsnit jakso", "del osa", "av"),
     "Hungarian": ("évad evad", "epizód rész", "kötet", ""),
     "Romanian": ("sezonul", "episodul episoade", "partea", "din"),
-    "Turkish": ("sezonu", "bölüm bolum bölümü", "kısım", ""),
+    "Turkish": ("sezonu", "bölüm bolum bölümü blm", "kısım", ""),
     "Russian": ("сезон сезоны сезона", "серия серии эпизод эпизоды эп", "часть том", "из"),
     "Ukrainian": ("сезони сезону", "серія серії серій епізод епізоди еп", "частина", "із з"),
     "Greek": ("σεζόν κύκλος", "επεισόδιο επ", "μέρος", "από"),
@@ -79,7 +79,10 @@ def episode_phrase(words: Sequence[Word], at: int) -> Told | None:
     if text in EPISODE_WORDS:
         return Told(int(words[at + 1].text), at + 2) if is_number(words, at + 1, 5) else None
     follows = at + 1 < len(words) and words[at + 1].text in EPISODE_WORDS and len(words[at + 1].text) > 2
-    return Told(int(text), at + 2) if follows and is_number(words, at, 3) else None
+    if not follows or not is_number(words, at, 3):
+        return None
+    has_its_own = is_number(words, at + 2, 4) and words[at + 2].gap in (" ", ".", "_")  # `Title 0 - Episode 5`
+    return None if has_its_own else Told(int(text), at + 2)
 
 
 def part_phrase(words: Sequence[Word], at: int, names: frozenset[str] = PART_WORDS) -> Told | None:
@@ -122,16 +125,19 @@ def _season_in_words(words: Sequence[Word], at: int) -> Told | None:
 def _short_season(words: Sequence[Word], at: int) -> Told | None:
     """`S 01` and `Se.3`; a lone letter needs both digits."""
     fits = is_number(words, at + 1, 2) and (words[at].text == "se" or len(words[at + 1].text) == 2)
-    return Told(int(words[at + 1].text), at + 2) if fits and len(words[at + 1].gap) == 1 else None
+    is_alone = words[at].gap[-1:] not in ("'", "’")  # `Ocean's 11`
+    return Told(int(words[at + 1].text), at + 2) if fits and is_alone and len(words[at + 1].gap) == 1 else None
 
 
 def _number_before_the_word(words: Sequence[Word], at: int) -> Told | None:
     """`2. Staffel` and `2nd Season`, but in `Title 2 Season 3` the word has its own number behind it."""
     if at + 1 >= len(words) or words[at + 1].text not in SEASON_WORDS:
         return None
-    if is_number(words, at + 2, 3) and not EPISODE_WORDS & {word.text for word in words[at + 3 : at + 5]}:
-        return None
     found = _ORDINAL.fullmatch(words[at].text)
+    is_ordinal = bool(found and found[2])
+    follows = not is_ordinal and is_number(words, at + 2, 3)
+    if follows and not EPISODE_WORDS & {word.text for word in words[at + 3 : at + 5]}:
+        return None
     if found and (found[2] or words[at + 1].text in _NUMBER_FIRST):
         return Told(int(found[1]), at + 2)
     return None

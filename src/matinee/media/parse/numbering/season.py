@@ -29,7 +29,8 @@ _AND_WORDS = UNTIL_WORDS | {"and", "und", "et", "y", "e", "и", "та", "a"}
 def read_season(text: str, words: Sequence[Word], start: int, technical: int) -> Numbering | None:
     """A season behind which no number stands: that number may count through all seasons."""
     found = read_any_season(text, words, start, technical)
-    return None if found and _number_stands(words, found.until) else found
+    is_settled = found and (found.is_season_extra or found.is_special)
+    return found if not found or is_settled or not _number_stands(words, found.until) else None
 
 
 def read_any_season(text: str, words: Sequence[Word], start: int, technical: int) -> Numbering | None:
