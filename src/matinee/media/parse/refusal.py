@@ -13,18 +13,19 @@ _CHANGE = re.compile(r"[0-9]+|[A-Z]+|[a-z]+")
 _HEXADECIMAL = re.compile(r"(?=[a-f]*[0-9])(?=[0-9]*[a-f])[0-9a-f]{10,}")
 _PLACEHOLDERS = frozenset({"123", "abc", "b00bs", "abc.xyz"})
 _SHORTEST_CODE = 15
+_MOST_SEPARATORS = 8
 _MOST_WORDS = 4  # a code hides alone or behind a short word, not in a sentence
 
 
 def is_no_release(text: str) -> bool:
     """Whether the text, without its file suffix, says nothing about a title."""
+    if text.count(".") + text.count(" ") > _MOST_SEPARATORS and text[:8].lower() != "password":
+        return False
     name = _UNPACKING.sub("", text).strip()
     if not name or name.lower() in _PLACEHOLDERS or _PASSWORD.search(name) or _CHECKSUM.match(name):
         return True
     if _BACKUP.match(name) or _NUMBERED_UPLOAD.match(name):
         return True
-    if name.count(".") + name.count(" ") > 2 * _MOST_WORDS:
-        return False
     words = _CODE.findall(name)
     return len(words) <= _MOST_WORDS and _is_mostly_code(name, words)
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from matinee.media.parse.numbering.apart import OPENING, SPECIALS, Told, closes, ends, is_dashed
 from matinee.media.parse.numbering.eastern import read_eastern
 from matinee.media.parse.numbering.found import Numbering
-from matinee.media.parse.numbering.phrases import episode_phrase, season_phrase
+from matinee.media.parse.numbering.phrases import EPISODE_WORDS, episode_phrase, season_phrase
 from matinee.media.parse.numbering.running import Run, read_further, read_run
 from matinee.media.parse.numbering.special import read_special
 from matinee.media.parse.words import Word
@@ -68,9 +68,14 @@ def _in_brackets(told: Told) -> Numbering | None:
         mark = told.words[at].gap[-1:]
         if mark not in OPENING or not (run := read_run(told.words, at)) or not _is_count(told, at, run):
             continue
-        if closes(told, run.until) and _is_enclosed_count(told, mark, run):
+        if (closes(told, run.until) or _has_more(told, run)) and _is_enclosed_count(told, mark, run):
             return _numbering(told, at, run)
     return None
+
+
+def _has_more(told: Told, run: Run) -> bool:
+    """`(001-366 + Movies)`."""
+    return run.is_range and run.until < len(told.words) and told.words[run.until].gap.strip() in ("+", "&", ",")
 
 
 def _is_enclosed_count(told: Told, mark: str, run: Run) -> bool:
@@ -86,6 +91,8 @@ def _behind_its_word(told: Told) -> Numbering | None:
         is_abbreviated = told.words[at].gap[:1] == "." and told.words[at - 1].text in ("no", "nr")
         if (is_numbered or is_abbreviated) and (run := read_run(told.words, at)):
             return _numbering(told, at - is_abbreviated, run)
+        if told.words[at].text in EPISODE_WORDS and at + 1 < len(told.words) and (run := read_run(told.words, at + 1)):
+            return _numbering(told, at, run)
         if episode := episode_phrase(told.words, at):
             run = read_further(told.words, episode.until, episode.number, "0")
             return _numbering(told, at, run)
@@ -112,6 +119,19 @@ def _is_no_other_number(told: Told, at: int, run: Run) -> bool:
     return is_clear or len(run.digits) == 3 or season_phrase(words, at - 1) is not None
 
 
+def _before_its_name(told: Told) -> Numbering | None:
+    """`Title 107 - The Depot`; round numbers are of titles, and so are short ones where nobody signed."""
+    for at in range(told.start + 1, min(len(told.words) - 1, told.technical - 1)):
+        word = told.words[at]
+        if not word.text[0].isdecimal() or not is_dashed(told.words[at + 1]) or word.text.endswith("00"):
+            continue
+        run = read_run(told.words, at)
+        is_long = run is not None and (len(run.digits) > 2 or run.digits.startswith("0") or told.is_signed)
+        if run and is_long and len(run.digits) > 1 and run.until == at + 1 and _is_count(told, at, run):
+            return _numbering(told, at, run)
+    return None
+
+
 RULES: tuple[Callable[[Told], Numbering | None], ...] = (
     _told_eastern,
     read_special,
@@ -119,6 +139,7 @@ RULES: tuple[Callable[[Told], Numbering | None], ...] = (
     _in_brackets,
     _behind_its_word,
     _at_the_end,
+    _before_its_name,
 )
 
 

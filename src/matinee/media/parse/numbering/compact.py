@@ -6,7 +6,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 from matinee.media.parse.numbering.found import Numbering
-from matinee.media.parse.numbering.phrases import is_number, is_year, season_phrase
+from matinee.media.parse.numbering.phrases import EPISODE_WORDS, is_number, is_year, season_phrase
 from matinee.media.parse.words import Word
 
 _PICTURES = frozenset({"360", "480", "540", "576", "720", "1080", "2160", "264", "265"})
@@ -79,7 +79,7 @@ def _stands_free(text: str, words: Sequence[Word], at: int, is_last: bool) -> bo
     word = words[at]
     if not word.text.isdecimal() or not 3 <= len(word.text) <= 6 or word.text in _PICTURES:
         return False
-    if words[at - 1].text in _BEFORE_CODEC:
+    if words[at - 1].text in _BEFORE_CODEC or words[at - 1].text in EPISODE_WORDS:
         return False
     behind = text[word.end : word.end + 1]
     is_between_dots = word.gap in (".", "_") and behind in ("", ".", "_", "-", "[")

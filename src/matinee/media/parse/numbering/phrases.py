@@ -62,11 +62,12 @@ def season_phrase(words: Sequence[Word], at: int) -> Told | None:
     text = words[at].text
     if text.isalpha():
         return _season_in_words(words, at) if text in SEASON_STARTS else None
-    if found := _BY_LETTER.fullmatch(text):
+    if not text[0].isalpha():
+        return _number_before_the_word(words, at)
+    if text[0] == "s" and (found := _BY_LETTER.fullmatch(text)):
         return Told(int(found[1]), at + 1)
-    if (glued := _SEASON_GLUED.fullmatch(text)) and glued[1] in SEASON_WORDS:
-        return Told(int(glued[2]), at + 1)
-    return _number_before_the_word(words, at)
+    glued = _SEASON_GLUED.fullmatch(text) if text[-1].isdigit() else None
+    return Told(int(glued[2]), at + 1) if glued and glued[1] in SEASON_WORDS else None
 
 
 def episode_phrase(words: Sequence[Word], at: int) -> Told | None:

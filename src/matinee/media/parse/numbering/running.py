@@ -14,6 +14,8 @@ _LAST_NUMBER = re.compile(r"(?:e|ep|eps)?([0-9]{1,4})(?:v[0-9]|end|fin|final|[a-
 _TENTH = re.compile(r"([0-9])(?:v[0-9])?")
 _VERSION = re.compile(r"v[0-9]")
 _JOINTS = frozenset(f"{space}{stroke}{space}" for stroke in "-~～–—+&" for space in ("", " ", "_"))
+_AND_WORDS = frozenset({"and", "und", "et", "y", "e", "и"})
+_OPENINGS = frozenset({" - ", "_-_", ".-.", " – ", "[", " [", "][", "] ["})  # `Title - 6.5` is no sound in 5.1
 _WIDE_DASHES = frozenset({" - ", "_-_", " – ", " — "})
 
 
@@ -57,8 +59,10 @@ def _tenth(words: Sequence[Word], at: int) -> int:
     if at + 1 >= len(words) or words[at + 1].gap != "." or not words[at].text.isdecimal():
         return 0
     found = _TENTH.fullmatch(words[at + 1].text)
-    is_dotted = "." in words[at].gap
-    return int(found[1]) if found and (not is_dotted or found[1] == "5") and len(words[at].text) > 1 else 0
+    if not found or ("." in words[at].gap and found[1] != "5"):
+        return 0
+    is_apart = len(words[at].text) > 1 or (found[1] == "5" and words[at].gap in _OPENINGS)
+    return int(found[1]) if is_apart else 0
 
 
 def _behind_decimals(words: Sequence[Word], at: int) -> int:
@@ -67,13 +71,16 @@ def _behind_decimals(words: Sequence[Word], at: int) -> int:
 
 
 def _further(words: Sequence[Word], at: int, last: int, digits: str) -> tuple[int, int] | None:
-    is_spoken = words[at].text in UNTIL_WORDS and at + 1 < len(words)
+    is_next = words[at].text in _AND_WORDS or words[at].gap == ", "  # `07 and 08`, `07, 08`
+    is_spoken = (words[at].text in UNTIL_WORDS or words[at].text in _AND_WORDS) and at + 1 < len(words)
     at += is_spoken
     word = words[at]
     found = _LAST_NUMBER.fullmatch(word.text)
-    if not found or not (is_spoken or word.gap in _JOINTS) or is_year(found[1]):
+    if not found or not (is_spoken or is_next or word.gap in _JOINTS) or is_year(found[1]):
         return None
     number = int(found[1])
+    if is_next and number != last + 1:
+        return None
     if not last < number <= last + LONGEST_RUN or (word.gap in _WIDE_DASHES and not _continues(words, at, digits)):
         return None
     return number, at + 1
@@ -81,7 +88,7 @@ def _further(words: Sequence[Word], at: int, last: int, digits: str) -> tuple[in
 
 def _continues(words: Sequence[Word], at: int, digits: str) -> bool:
     """`01 - 12 [Batch]` is a range; `05 - 100 Ways Home` is an episode and its title, `21 - 101` a title's number."""
-    is_beginning = digits.startswith("0") and len(digits) > 1
+    is_beginning = digits.startswith("0") and len(digits) > 1 and int(digits) > 0  # `Gundam 00 - 05`
     return is_beginning and len(words[at].text) > 1 and (at + 1 == len(words) or words[at + 1].gap[-1:] in ("[", "("))
 
 

@@ -57,9 +57,16 @@ def _further_season(words: Sequence[Word], at: int, last: int) -> Told | None:
         return None
     is_joined = is_spoken and words[at - 2].text.isdecimal()
     is_joined = is_joined or (not is_spoken and words[at].gap.strip() in _STROKES)
-    is_bare = is_joined and is_number(words, at, 2) and (is_spoken or " " not in words[at].gap or _is_plural(words, at))
+    is_bare = is_joined and is_number(words, at, 2) and (is_spoken or _is_no_dash_between(words, at))
     found = Told(int(words[at].text), at + 1) if is_bare else season_phrase(words, at)
     return found if found and last < found.number <= last + MOST_SEASONS else None
+
+
+def _is_no_dash_between(words: Sequence[Word], at: int) -> bool:
+    """`S01-03` and `Season 1 + 2` are seasons, in `Title S1 - 05` and `Title S1-05` an episode follows."""
+    gap = words[at].gap
+    is_padded = words[at].text.startswith("0") and not words[at - 1].text[-2:].isdecimal()
+    return gap.strip() in ("+", "&") or (" " not in gap and not is_padded) or _is_plural(words, at)
 
 
 def _is_plural(words: Sequence[Word], at: int) -> bool:

@@ -31,6 +31,8 @@ def _is_announced(told: Told, at: int, found: re.Match[str]) -> bool:
     """Behind a dash or known to every group, so that no word of a title is taken for it; `Title OVA - 01` is one."""
     word, behind = told.words[at], told.words[at + 1] if at + 1 < len(told.words) else None
     is_counted = bool(found[2]) or (behind is not None and behind.text.isdecimal())
+    if "+" in word.gap:
+        return False  # `Title + OVA (01-12)`
     before = told.words[at - 1].text
     if before.isdecimal() and len(before) > 1 and not is_counted:
         return False  # `Title - 01 - OVA`, `Title 01-12 + OVA`

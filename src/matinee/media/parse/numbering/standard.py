@@ -51,8 +51,8 @@ def _in_one_word(words: Sequence[Word], at: int) -> Numbering | None:
     text = words[at].text
     if text.isalpha() or not text.isascii():
         return None
-    found = _LETTERS.fullmatch(text)
-    if found is None and (found := _crossed(words, at)) is None:
+    found = _LETTERS.fullmatch(text) if text[0] == "s" else _crossed(words, at) if "x" in text else None
+    if found is None:
         return None
     numbers = [int(digits) for digits in _DIGITS.findall(found[2])]
     told = _told(words, at, at + 1, int(found[1]), numbers)
