@@ -25,6 +25,12 @@ on_path() {
     PATH="$PATH:/usr/local/sbin:/usr/sbin:/sbin" command -v "$1"
 }
 
+# A fuzzer with wheels for some machines only: no part of the lock file, for not everybody could install that.
+if [ -x .venv/bin/python ] && ! .venv/bin/python -c "import atheris" >/dev/null 2>&1; then
+    .venv/bin/python -m pip install --quiet --disable-pip-version-check --only-binary :all: atheris==3.0.0 ||
+        echo "not installed: atheris (the fuzzed test is skipped)"
+fi
+
 need chromium "the browser tests are skipped" on_path chromium
 need qbittorrent-nox "the tests with a real qBittorrent are skipped" on_path qbittorrent-nox
 need iproute2 "the tests with network namespaces are skipped" on_path ip

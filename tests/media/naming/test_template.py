@@ -1,8 +1,10 @@
 from dataclasses import replace
+from time import perf_counter
 
 import pytest
 
 from matinee.media.naming import RADARR, Named
+from matinee.media.naming.template import read_format
 from matinee.media.title import ExternalIds
 from tests.media.naming.subjects import FILM, PROPER, TRAM, told, with_file
 
@@ -67,3 +69,10 @@ def test_a_renamed_file_does_not_pile_up_its_names() -> None:
     old = with_file(FILM, Named(file_name="tin.comet", is_new=False))
     assert told("{Movie Title} {[Original Title]}", old) == "The Tin Comet"
     assert told("{Original Title}", old) == "tin.comet"
+
+
+@pytest.mark.parametrize("broken", ["{", "{ -", "{a-", "{["])
+def test_braces_that_close_nothing_are_read_in_no_time(broken: str) -> None:
+    started = perf_counter()
+    read_format((broken * 120)[:120] + "{Movie Title}")
+    assert perf_counter() - started < 1
