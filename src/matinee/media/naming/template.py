@@ -110,6 +110,7 @@ def dressed(token: Token, value: str) -> str:
     return token.before + told + token.after
 
 
+@lru_cache(maxsize=4096)  # of many braces that close nothing, each would be read again from within all before it
 def _pieces(text: str, at: int, depth: int, doubled: bool) -> tuple[list[Piece], int]:
     """The pieces up to the end, or inside braces up to the one that closes them, and where they end."""
     pieces: list[Piece] = []
