@@ -1,9 +1,11 @@
 import asyncio
+import shutil
 import threading
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -159,3 +161,18 @@ async def test_many_releases_are_judged_beside_the_loop(house: Household, monkey
     await house.resting(await house.wish())
     assert where
     assert threading.main_thread() not in where
+
+
+async def test_when_nothing_but_room_is_missing_the_search_waits_for_it(
+    house: Household, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real, free = shutil.disk_usage, 1_000_000
+    monkeypatch.setattr(shutil, "disk_usage", lambda path: SimpleNamespace(total=real(path).total, free=free))
+    house.indexer.offer("Tin.Comet.2021.1080p.WEB-DL.x264-GOOD", size=4_000_000_000)
+    request = await house.wish()
+    waiting = await house.resting(request, "searched")
+    assert waiting.text == (
+        "The disk with the downloads is full: 1 MB free, 4,000 MB needed. It goes on when there is space."
+    )
+    free = 10**12
+    await house.ready(request)

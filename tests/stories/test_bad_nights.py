@@ -107,7 +107,8 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
         pytest.skip("only root can mount a small file system")
     folder = tmp_path / "small"
     folder.mkdir()
-    done = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=64m", "tmpfs", folder], capture_output=True, check=False)
+    command = ["mount", "-t", "tmpfs", "-o", "size=264m", "tmpfs", folder]
+    done = subprocess.run(command, capture_output=True, check=False)
     if done.returncode:
         pytest.skip(f"no small file system can be mounted here: {done.stderr.decode().strip()}")
     yield folder
@@ -118,7 +119,7 @@ async def test_a_full_disk_is_told_with_figures_and_the_film_arrives_when_there_
     make_house: MakeHouse, small_disk: Path
 ) -> None:
     ballast = small_disk / "ballast"
-    ballast.write_bytes(bytes(40_000_000))
+    ballast.write_bytes(bytes(240_000_000))
     house = make_house(media=small_disk / "media")
     await house.start()
     wish = await house.guest.ask_for_film(FILM)

@@ -10,6 +10,7 @@ from matinee.kernel.journeys import Step
 from matinee.media.release import Release
 from matinee.media.wanted import Wanted
 from matinee.pipeline.decide import Decision, decide, summarise
+from matinee.pipeline.decide.candidate import MB
 from matinee.pipeline.errand import Errand
 from matinee.pipeline.parts import Parts
 from matinee.pipeline.ports import Indexer, Query
@@ -29,6 +30,7 @@ async def search(parts: Parts, errand: Errand, step: Step) -> dict[str, Any]:
     found = await find(parts, errand.wanted)
     for trouble in found.troubles:
         step.note(trouble)
+    _wait_for_room(found.decisions, errand.wanted)
     text = summarise(found.decisions)
     step.tell(text)
     if len(found.decisions) > MOST_KEPT:
@@ -36,6 +38,17 @@ async def search(parts: Parts, errand: Errand, step: Step) -> dict[str, Any]:
     moment = parts.clock()
     step.on_commit(lambda tx: keep_releases(tx, errand.want.id, step.seq, found.kept, moment))
     return {"seq": step.seq, "text": text, "found": len(found.decisions)}
+
+
+def _wait_for_room(decisions: list[Decision], wanted: Wanted) -> None:
+    """A full disk is nobody's fault: Unreachable, with figures, when nothing but room is missing."""
+    lacking = [one.release.size for one in decisions if {reason.rule for reason in one.reasons} == {"space"}]
+    if not lacking or any(one.approved for one in decisions):
+        return
+    raise Unreachable(
+        f"The disk with the downloads is full: {(wanted.free_bytes or 0) / MB:,.0f} MB free, "
+        f"{min(lacking) / MB:,.0f} MB needed. It goes on when there is space."
+    )
 
 
 @dataclass(frozen=True, slots=True)
