@@ -107,7 +107,7 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
         pytest.skip("only root can mount a small file system")
     folder = tmp_path / "small"
     folder.mkdir()
-    command = ["mount", "-t", "tmpfs", "-o", "size=264m", "tmpfs", folder]
+    command = ["mount", "-t", "tmpfs", "-o", "size=264m", "tmpfs", str(folder)]
     done = subprocess.run(command, capture_output=True, check=False)
     if done.returncode:
         pytest.skip(f"no small file system can be mounted here: {done.stderr.decode().strip()}")
