@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from matinee.media.parse import clean_title
 from matinee.media.parse.paths import read_path
 from matinee.media.parse.reading import ReleaseName
 from matinee.media.parse.series import is_counted, read_series
@@ -27,7 +26,7 @@ def parse_path(record: Record, kind: Kind | None) -> Record:
 def parse_series_name(record: Record, kind: Kind | None) -> Record:
     """Answer the title alone."""
     title = read_series(record["input"]).title_with_year
-    return {"title": title, "clean_title_equals_clean_of": clean_title(title, Kind.SERIES)}
+    return {"title": title, "clean_title_equals_clean_of": title}
 
 
 def validate_for_series_type(record: Record, kind: Kind | None) -> Record:

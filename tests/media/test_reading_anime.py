@@ -30,6 +30,10 @@ def counted(name: str) -> tuple[str, tuple[int, ...]]:
         ("[Group] Night Tram - 12 [07 of 13] [1080p]", (12,)),
         ("[Group] Night Tram [07 из 13] [1080p]", (7,)),
         ("[Group] Night Tram - 07 - The Depot [1080p]", (7,)),
+        ("[Group] Night Tram 107 - The Depot [1080p]", (107,)),
+        ("[Group] Night Tram - Episode 07v2 [1080p]", (7,)),
+        ("Night Tram 012 - The Depot [1080p].mkv", (12,)),
+        ("Night.Tram.Ep.1071.German.DL.1080p", (1071,)),
         ("Night Tram - 107 - The Depot.mkv", (107,)),
         ("Night Tram 107 VOSTFR 720p", (107,)),
         ("Night Tram Episode 07 English Sub", (7,)),
@@ -55,6 +59,10 @@ def test_one_number_counts_through_all_seasons(name: str, numbers: tuple[int, ..
         ("[Group] Night Tram - 001-220 [1080p]", 1, 220),
         ("[Group] Night Tram - 01-12 + OVA [1080p]", 1, 12),
         ("[Group] Night Tram - 07 & 08 [1080p]", 7, 8),
+        ("[Group] Night Tram - 07, 08 [1080p]", 7, 8),
+        ("[Group] Night Tram - 07 and 08 [1080p]", 7, 8),
+        ("[Group] Night Tram (001-366 + Movies) [BD]", 1, 366),
+        ("Night Tram Eps 107-120", 107, 120),
         ("Night Tram (1017-1088) (WEB 1080p)", 1017, 1088),
         ("Night.Tram.Ep01-12.Complete.1080p", 1, 12),
         ("Night Tram - 01-02-03 - The Depot HDTV-720p", 1, 3),
@@ -73,6 +81,8 @@ def test_several_numbers_are_a_range(name: str, first: int, last: int) -> None:
         ("[Group] 86 - 05 [1080p]", "86", 5),
         ("[Group] 86 - Eighty Six - 05 [1080p]", "86 - Eighty Six", 5),
         ("[Group] 3x3 Eyes - 05 [1080p]", "3x3 Eyes", 5),
+        ("[Group] Gundam 00 - 05 [1080p]", "Gundam 00", 5),
+        ("[Group] Night Tram S2-05 [1080p]", "Night Tram S2", 5),
         ("[Group] Ocean's 11 [720p]", "Ocean's", 11),
         ("[Group] Night Tram S2 - 05 [1080p]", "Night Tram S2", 5),
         ("[Group] Night Tram 2nd Season - 05 [1080p]", "Night Tram 2nd Season", 5),
@@ -98,6 +108,7 @@ def test_a_season_in_brackets_stands_beside_the_title(name: str) -> None:
     [
         ("[Group] Night Tram - 12.5 [1080p]", 125),
         ("[Group] Night Tram - 12.5v2 [1080p]", 125),
+        ("[Group] Night Tram - 6.5 [1080p]", 65),
         ("[Group] Night Tram - 12.5.1 (1080p)", 125),
         ("[Group][Night Tram][12.5][1080p]", 125),
     ],
@@ -147,6 +158,13 @@ def test_not_every_number_counts(name: str) -> None:
         ("[字幕组][夜车·Night Tram][第十二集][1080P]", ("夜车", "Night Tram"), (12,)),
         ("[字幕组][国漫][夜车][Night Tram][2019][88-89][AVC][1080P]", ("夜车", "Night Tram"), (88, 89)),
         ("[字幕组][NIGHT TRAM 夜车][01-03完][1080P]", ("夜车", "NIGHT TRAM"), (1, 2, 3)),
+        ("[字幕组][夜车][第07话 车库][1080P]", ("夜车",), (7,)),
+        ("[Group][Night_Tram][12_END][1080P]", ("Night Tram",), (12,)),
+        ("[字幕组]夜车/Night Tram[07][1080P]", ("夜车", "Night Tram"), (7,)),
+        ("[字幕组][Night Tram 第二季][07][1080P]", ("Night Tram 第二季",), (7,)),
+        ("[Group] 夜の☆電車 - 07 [1080p]", ("夜の☆電車",), (7,)),
+        ("(BD)夜の電車 全12話 (1920x1080 x264)", ("夜の電車",), tuple(range(1, 13))),
+        ("قطار الليل الحلقة 12 [1080p]", ("قطار الليل",), (12,)),
         ("[字幕组] 夜车 / Night Tram - 07 [1080p][简繁日内封字幕]", ("夜车", "Night Tram"), (7,)),
         ("[字幕组] 夜车 Night Tram - 07 [1080p]", ("夜车", "Night Tram"), (7,)),
         ("[字幕组] Night Tram - 夜车 - 07 [1080p]", ("Night Tram", "夜车"), (7,)),
@@ -185,6 +203,17 @@ def test_the_group_in_front_signs_alone() -> None:
     assert read_series("[Group] Night Tram - 07 - Finale [1080p]").group == "Group"
     assert read_series("【喵萌组】[Night Tram][07][1080p][简繁外挂]").group == "喵萌组"
     assert read_series("[Group動漫][Night Tram][07][1080p]").group == "Group"
+
+
+def test_a_group_may_sign_before_the_checksum() -> None:
+    assert read_series("Night Tram - 07 [Group][9A3C12F0].mkv").group == "Group"
+    assert read_series("Night Tram - 07 [Group] [1080p] [9A3C12F0].mkv").group == "Group"
+    assert read_series("Night Tram - 07 [1080p][9A3C12F0].mkv").group is None
+
+
+def test_fin_behind_the_last_number_is_no_language() -> None:
+    assert read_series("[Group] Night Tram [01-25 Fin][BD][1080p]").languages == ()
+    assert read_series("[Group] Night Tram - 07 VOSTFR HD").languages == ("French",)
 
 
 def test_a_signed_number_is_a_series_though_nobody_said_so() -> None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 ORIGINAL = "Original"
 UNKNOWN = "Unknown"
 MULTI = "Multi"
+ANY = "Any"
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +22,7 @@ _TABLE = """
 English|en eng|gb us
 French|fr fra fre|fr
 Spanish|es spa esp|es
-Spanish (Latino)|es spa|mx
+Spanish (Latino)|es spa|mx 419
 German|de deu ger|de
 Italian|it ita|it
 Danish|da dan|dk
@@ -88,11 +89,21 @@ def _read(line: str) -> Language:
 
 LANGUAGES: tuple[Language, ...] = tuple(_read(line) for line in _TABLE.strip().splitlines())
 _BY_CODE: dict[str, Language] = {code: one for one in reversed(LANGUAGES) for code in one.codes}
-_BY_NAME: dict[str, Language] = {one.name.casefold(): one for one in LANGUAGES}
+_BY_NAME: dict[str, Language] = {
+    one.name.casefold(): one for one in (*LANGUAGES, Language(ORIGINAL, ()), Language(ANY, ()))
+}
+_BY_NAME |= {
+    key: _BY_NAME[name]
+    for name, keys in {
+        "spanish (latino)": ("spanishlatino",),
+        "portuguese (brazil)": ("portuguesebrazil", "portuguesebr"),
+    }.items()
+    for key in keys
+}
 
 
 def find_language(told: str) -> Language | None:
-    """The language called so: `en`, `eng`, `pt-BR`, `English`; None for what is no language, or no such one there."""
+    """The language called so: `en`, `eng`, `pt-BR`, `English`, `PortugueseBR`; None for any other, as `fr-CA`."""
     text = told.strip().casefold().replace("_", "-")
     if text in _BY_NAME:
         return _BY_NAME[text]

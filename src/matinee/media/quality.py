@@ -73,13 +73,50 @@ def rung(name: str) -> int:
     return _RUNG[name]
 
 
-_SERIES_WORDS = {
+_BY_FACTS = {(quality.source, quality.resolution, quality.modifier): quality for quality in LADDER}
+_LINES = tuple(sorted({quality.resolution for quality in LADDER}, reverse=True))
+# Films are wider than the screen: 1920x800 is as fine as 1920x1080. Columns or lines that make a resolution.
+_FRAMES = ((3000, 2000, 2160), (1800, 1000, 1080), (1200, 700, 720), (1000, 560, 576), (200, 150, 480))
+
+
+def nearest(source: Source, resolution: int, modifier: str = "") -> Quality:
+    """The rung itself, or the nearest below that exists: a 576p web rip counts as 480p, a 720p remux as Bluray."""
+    for kind in dict.fromkeys((modifier, "")):
+        for lines in _LINES:
+            if lines <= resolution and (quality := _BY_FACTS.get((source, lines, kind))):
+                return quality
+    return _BY_FACTS.get((source, 480 if source is Source.DVD else 0, ""), UNKNOWN)
+
+
+def lines_of_frame(width: int, height: int) -> int:
+    """The lines of a picture by its size in pixels, as qualities count them; 0 for no picture."""
+    return next((lines for columns, rows, lines in _FRAMES if width >= columns or height >= rows), 0)
+
+
+def as_probed(quality: Quality, lines: int) -> Quality:
+    """The quality of a file that turned out to have so many lines: its source is believed, its number is not."""
+    is_fixed = quality.name in UNTOUCHED or quality.source in _WITHOUT_LINES
+    if not lines or is_fixed or quality.resolution == lines:
+        return quality
+    return nearest(Source.TV if quality is UNKNOWN else quality.source, lines, quality.modifier)
+
+
+_WITHOUT_LINES = frozenset({Source.CAM, Source.TELESYNC, Source.TELECINE, Source.WORKPRINT, Source.DVD})
+_SERIES_WORDS: dict[tuple[Source, str], str] = {
     (Source.TV, ""): "television",
     (Source.TV, "rawhd"): "televisionraw",
     (Source.WEBDL, ""): "web",
     (Source.BLURAY, "remux"): "blurayraw",
+    **{(source, ""): "unknown" for source in (Source.CAM, Source.TELESYNC, Source.TELECINE, Source.WORKPRINT)},
 }
-_SERIES_NAMES = {"Remux-1080p": "Bluray-1080p Remux", "Remux-2160p": "Bluray-2160p Remux"}
+# Those who manage series know no discs, and nothing that was filmed in a cinema.
+_SERIES_NAMES: dict[str, str] = {
+    "Remux-1080p": "Bluray-1080p Remux",
+    "Remux-2160p": "Bluray-2160p Remux",
+    "BR-DISK": "Bluray-1080p",
+    **dict.fromkeys(("REGIONAL", "DVDSCR", "DVD-R"), "DVD"),
+    **dict.fromkeys(("WORKPRINT", "CAM", "TELESYNC", "TELECINE"), "Unknown"),
+}
 
 
 def name_in(quality: Quality, *, of_series: bool) -> str:

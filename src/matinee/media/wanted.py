@@ -39,7 +39,8 @@ class Wanted:
     infohashes and names (in small letters) of what was imported. `season` is every episode of the episode's season;
     `accepts_packs` lets a whole season stand for one of its episodes. `now` is the moment of judging: without it no
     rule asks for an age. `is_search` tells a search from a feed, `asked_by_hand` a person from a timer, `is_pushed`
-    what others sent. `oldest_pending` is when the oldest release that is kept waiting was published.
+    what others sent. `oldest_pending` is when the oldest release that is kept waiting was published. `absolute` is the
+    episode's place among all that belong to a season, as anime counts them: None when the title does not list it.
     """
 
     title: Title
@@ -66,6 +67,11 @@ class Wanted:
     asked_by_hand: bool = False
     is_pushed: bool = False
     oldest_pending: datetime | None = None
+    absolute: int | None = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Asked of every release: counted once."""
+        object.__setattr__(self, "absolute", _absolute(self.title, self.episode))
 
     @property
     def label(self) -> str:
@@ -91,3 +97,11 @@ class Wanted:
         """Running time by the metadata, or an ordinary one when it is silent."""
         ordinary = DEFAULT_MOVIE_MINUTES if self.title.kind is Kind.MOVIE else DEFAULT_RUNTIME_MINUTES
         return self.known_runtime_minutes or ordinary
+
+
+def _absolute(title: Title, episode: Episode | None) -> int | None:
+    if episode is None or episode.season == 0:
+        return None
+    place = (episode.season, episode.number)
+    counted = [(one.season, one.number) for one in title.episodes if one.season]
+    return sum(one <= place for one in counted) if place in counted else None

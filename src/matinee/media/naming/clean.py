@@ -28,8 +28,14 @@ _COLONS = {
 _REPLACED = str.maketrans({"\\": "+", "/": "+", "?": "!", "*": "-", "<": "", ">": "", "|": "", '"': ""})
 _REMOVED = str.maketrans(dict.fromkeys(ILLEGAL, ""))
 _REORDERING = frozenset("\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff")
+_LONGEST_TEXT = 512  # letters: twice what fits on a disk
 _SPACES = re.compile(r"\s+")
 _RESERVED = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])(?=$|[. ])", re.IGNORECASE)
+
+
+def one_line(text: str) -> str:
+    """The text with single spaces, and of a length that can still be a title."""
+    return " ".join(text[:_LONGEST_TEXT].split())
 
 
 def clean_name(text: str, colon: Colon = Colon.SMART, custom: str = "", *, replace: bool = True) -> str:
@@ -39,7 +45,7 @@ def clean_name(text: str, colon: Colon = Colon.SMART, custom: str = "", *, repla
 
 def clean_inside(text: str, colon: Colon = Colon.SMART, custom: str = "", *, replace: bool = True) -> str:
     """The same for text that stands in the middle of a name: its ends stay. `replace` off removes instead."""
-    visible = "".join(letter for letter in unicodedata.normalize("NFC", text) if _is_harmless(letter))
+    visible = "".join(letter for letter in unicodedata.normalize("NFC", text[:_LONGEST_TEXT]) if _is_harmless(letter))
     spaced = _SPACES.sub(" ", visible)
     allowed = _without_colons(spaced, colon, custom).translate(_REPLACED) if replace else spaced.translate(_REMOVED)
     return _SPACES.sub(" ", allowed)

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Sequence
 from enum import StrEnum
 
+from matinee.media.naming.clean import one_line
 from matinee.media.naming.subject import Airing, Numbered, Subject
 from matinee.media.naming.template import Group, Piece, Token
 
@@ -51,7 +52,7 @@ def has_absolute(pieces: Sequence[Piece]) -> bool:
 
 def titles_told(episodes: Sequence[Numbered], tell: Callable[[str], str] = str) -> tuple[str, ...]:
     """The episodes' titles, each once, the parts of one story as one. A single episode keeps its `(1)`."""
-    bare = [one.title.rstrip(" .?") for one in episodes]
+    bare = [one_line(one.title).rstrip(" .?") for one in episodes]
     folded = [_PART.sub("", title).rstrip(" .?:,-") for title in bare] if len(bare) > 1 else bare
     told = [title for title in folded if title] or bare
     return tuple(dict.fromkeys(title for one in told if (title := tell(one).rstrip(" .?"))))

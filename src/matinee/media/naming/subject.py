@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
-from matinee.media.naming.clean import clean_name
+from matinee.media.naming.clean import clean_name, one_line
 from matinee.media.naming.mediainfo import Streams
 from matinee.media.quality import UNKNOWN, Quality, Revision
 from matinee.media.title import ExternalIds, Kind
@@ -87,7 +87,8 @@ class Subject:
     @property
     def told_title(self) -> str:
         """The title, or what stands for one that no filesystem can hold."""
-        return self.title if clean_name(self.title) else clean_name(self.otherwise) or "Untitled"
+        title = one_line(self.title)
+        return title if clean_name(title) else clean_name(self.otherwise) or "Untitled"
 
 
 def subject_of(wanted: Wanted, quality: Quality, revision: Revision, named: Named = _PLAIN) -> Subject:

@@ -65,8 +65,7 @@ Value = Callable[[Token], str]
 @lru_cache(maxsize=256)
 def read_format(text: str, *, doubled_are_plain: bool = False) -> tuple[Piece, ...]:
     """The pieces of one folder's or file's format. Where doubled braces are plain, `{{` writes one brace."""
-    pieces, _ = _pieces(text, 0, 0, doubled_are_plain)
-    return tuple(pieces)
+    return _read(text[:LONGEST_FORMAT], doubled_are_plain)
 
 
 def split_folders(text: str) -> list[str]:
@@ -110,37 +109,56 @@ def dressed(token: Token, value: str) -> str:
     return token.before + told + token.after
 
 
-@lru_cache(maxsize=4096)  # of many braces that close nothing, each would be read again from within all before it
-def _pieces(text: str, at: int, depth: int, doubled: bool) -> tuple[list[Piece], int]:
-    """The pieces up to the end, or inside braces up to the one that closes them, and where they end."""
-    pieces: list[Piece] = []
-    while at < len(text) and not (depth and text[at] == "}"):
-        piece, at = _piece(text, at, depth, doubled)
-        if isinstance(piece, str) and pieces and isinstance(pieces[-1], str):
-            pieces[-1] += piece
+class _Reading:
+    """A format while it is read: the pieces of every brace that is still open, the outermost first."""
+
+    def __init__(self) -> None:
+        self.open: list[list[Piece]] = [[]]
+
+    def add(self, *pieces: Piece) -> None:
+        for piece in pieces:
+            last = self.open[-1]
+            if isinstance(piece, str) and last and isinstance(last[-1], str):
+                last[-1] += piece
+            else:
+                last.append(piece)
+
+    def close(self) -> None:
+        """Braces around a token are a group; others are only themselves."""
+        inner = self.open.pop()
+        if any(not isinstance(piece, str) for piece in inner):
+            self.add(Group(tuple(inner)))
         else:
-            pieces.append(piece)
-    return pieces, at
+            self.add("{", *inner, "}")
 
 
-def _piece(text: str, at: int, depth: int, doubled: bool) -> tuple[Piece, int]:
-    if doubled and text[at : at + 2] in ("{{", "}}"):
-        return text[at], at + 2
-    if text[at] != "{":
-        return text[at], at + 1
+def _read(text: str, doubled_are_plain: bool) -> tuple[Piece, ...]:
+    reading = _Reading()
+    at = 0
+    while at < len(text):
+        at += _read_at(text, at, reading, doubled_are_plain)
+    while len(reading.open) > 1:
+        unclosed = reading.open.pop()
+        reading.add("{", *unclosed)
+    return tuple(reading.open[0])
+
+
+def _read_at(text: str, at: int, reading: _Reading, doubled_are_plain: bool) -> int:
+    """Read one piece; how many letters it took."""
+    two, in_group = text[at : at + 2], len(reading.open) > 1
+    if doubled_are_plain and (two == "{{" or (two == "}}" and not in_group)):
+        reading.add(two[0])
+        return 2
     if found := _TOKEN.match(text, at):
-        parts = {name: told or "" for name, told in found.groupdict().items()}
-        return Token(**parts), found.end()
-    return _group(text, at, depth, doubled)
-
-
-def _group(text: str, at: int, depth: int, doubled: bool) -> tuple[Piece, int]:
-    """Braces around something, or a lone brace that is only itself."""
-    if depth < _DEEPEST:
-        inner, end = _pieces(text, at + 1, depth + 1, doubled)
-        if end < len(text) and any(not isinstance(piece, str) for piece in inner):
-            return Group(tuple(inner)), end + 1
-    return text[at], at + 1
+        reading.add(Token(**{name: told or "" for name, told in found.groupdict().items()}))
+        return len(found[0])
+    if text[at] == "{" and len(reading.open) <= _DEEPEST:
+        reading.open.append([])
+    elif text[at] == "}" and in_group:
+        reading.close()
+    else:
+        reading.add(text[at])
+    return 1
 
 
 def _written(piece: Piece, value: Value) -> str:

@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from matinee.media.language import find_language
 from matinee.media.naming import mediainfo, titles
+from matinee.media.naming.clean import one_line
 from matinee.media.naming.episodes import padded, titles_told
 from matinee.media.naming.mediainfo import Streams
 from matinee.media.naming.subject import Airing, Subject
@@ -99,7 +100,7 @@ def _cleaned_undated(tell: Callable[[str], str]) -> Tell:
 
 
 def _text(tell: Callable[[Subject], object]) -> Tell:
-    return lambda subject, token: str(tell(subject) or "")
+    return lambda subject, token: one_line(str(tell(subject) or ""))
 
 
 def _first(subject: Subject, token: Token) -> str:
@@ -152,7 +153,7 @@ _SHOUTED = frozenset({"IMAX", "3D", "HDR", "SDR", "DV", "HDR10", "UHD", "4K", "T
 
 def _edition(subject: Subject) -> str:
     """Each word with a capital, except the names of formats."""
-    return _EDITION_WORD.sub(_capital, subject.file.edition.replace("_", " _ ")).replace(" _ ", "_")
+    return _EDITION_WORD.sub(_capital, one_line(subject.file.edition).replace("_", " _ ")).replace(" _ ", "_")
 
 
 def _capital(word: re.Match[str]) -> str:
@@ -244,7 +245,7 @@ _TOKENS: tuple[TokenMeaning, ...] = (
     ),
     TokenMeaning(
         "{Movie CleanOriginalTitle}", "The same in plain words", "Nattbaten", MOVIE,
-        _text(lambda s: titles.clean_title(s.original_title)), Yields.TITLE,
+        _text(lambda s: titles.clean_title(one_line(s.original_title))), Yields.TITLE,
     ),
     TokenMeaning(
         "{Movie Collection}", "The collection it belongs to", "The Comet Collection", MOVIE,
@@ -252,11 +253,11 @@ _TOKENS: tuple[TokenMeaning, ...] = (
     ),
     TokenMeaning(
         "{Movie CollectionThe}", "The collection, the article behind", "Comet Collection, The", MOVIE,
-        _text(lambda s: titles.title_the(s.file.collection)),
+        _text(lambda s: titles.title_the(one_line(s.file.collection))),
     ),
     TokenMeaning(
         "{Movie CleanCollectionThe}", "The collection in plain words, the article behind", "Comet Collection, The",
-        MOVIE, _text(lambda s: titles.clean_title_the(s.file.collection)),
+        MOVIE, _text(lambda s: titles.clean_title_the(one_line(s.file.collection))),
     ),
     TokenMeaning(
         "{Movie Certification}", "From which age on", "PG-13", MOVIE, _text(lambda s: s.file.certification)

@@ -7,58 +7,69 @@ from matinee.media.parse.picture import CODECS, SOURCES
 
 # Groups whose names look like two words, or that sign without a dash: nobody could tell them from their surroundings.
 ODD_SIGNATURES = (
-    "BEN THE MEN", "BluDragon", "Blu-bits", "D-Z0N3", "DX-TV", "E.N.D", "EML HDTeam", "Erai-raws", "Fight-BB", "FTW-HS",
-    "KCRT", "Koten_Gars", "LMain", "TMd",
+    "BEN THE MEN", "BluDragon", "Blu-bits", "D-Z0N3", "DarQ", "DX-TV", "E.N.D", "EML HDTeam", "Erai-raws", "Fight-BB",
+    "FTW-HS", "KCRT", "Koten_Gars", "KRaLiMaRKo", "LMain", "TAoE", "TMd", "VARYG", "YIFY",
 )  # fmt: skip
-_ODD = {name.lower(): name for name in ODD_SIGNATURES}
-_ODD_ENDS = tuple(_ODD)
-_SITE = re.compile(r"\s*\[\s*(?:https?://)?(?:www\.[\w.-]+|[\w-]+\.(?:com|org|net|info|to|cc|me|ru|se|io))\s*\]$", re.I)
-_REPOSTERS = frozenset(
-    {"alternativetorequested", "altezachen", "asrequested", "buymore", "chamele0n", "gerov", "nzbgeek", "obfuscated"}
-    | {"obfuscation", "postbot", "pre", "repackpost", "rp", "sample", "scrambled", "whiterev", "xpost", "z0ids3n"}
-    | {"4planet", "4p"}
+_ODD_ENDS = tuple(name.lower() for name in ODD_SIGNATURES)
+_SITE = re.compile(
+    r"[\s.-]{0,3}\[\s*(?:https?://)?(?:www\.[\w.-]+|(?!yts)[\w-]+\.(?:com|org|net|info|to|cc|me|ru|se|io))\s*\]$", re.I
 )
-_SIGNATURE = re.compile(r"\s?[^\W_]+(?:\.[^\W_]+)?")
+_REPOSTERS = frozenset(
+    {"4p", "4planet", "altezachen", "buymore", "chamele0n", "gerov", "nzbgeek", "postbot", "whiterev", "z0ids3n"}
+)
+_REMARKS = frozenset(  # of those who post again what others made
+    {"alternativetorequested", "asrequested", "obfuscated", "obfuscation", "pre", "repackpost", "rp", "sample"}
+    | {"scrambled", "xpost"}
+)
+_SIGNATURE = re.compile(r"\s?[^\W_]+(?:[._][^\W_]+)?")
 _JOINS = frozenset("_])")
 _GLUED_END = re.compile(r"[^\s\])]-[^\W_]+(?:\s*\[[A-Z][^\[\]]*\])?$")
 _ATTACHED = re.compile(r"[^\W_]\[([A-Z][A-Za-z]{0,6}[A-Z])\]$")
-_AFTERTHOUGHT = re.compile(r"(?:\s*\[[^\[\]]*\])+$")
+_AFTERTHOUGHT = re.compile(r"(?:[\s.]{0,3}\{?\[[^\[\]]*\]\}?(?:-(?=\[))?)+$")
+_ROUND_AFTERTHOUGHT = re.compile(r"\s\([^()]*\)$")
 _LAST_BRACKETS = re.compile(r"\[([^\s\[\]]{2,20})\]$")
+_CHECKSUM = re.compile(r"\s*\[[0-9A-Fa-f]{8}\]$")
 _FIRST_BRACKETS = re.compile(r"^\[([^\[\]]{1,60})\]")
 _SUBTITLED_BY = re.compile(r"\[(?:soft|hard)subs \(([^()\[\]]{2,40})\)\]", re.I)
 _LAST_ROUND = re.compile(r"[(\[]([^()\[\]]*[\s.]|[^()\[\]]*-\s?)([^\W_]+)[)\]]$")
 _ROUND_TEAM = re.compile(r"-([^\W_]+)\[[^\[\]]+\]\)$")  # `(…-Maker[TEAM])`
+_ROUND_MAKER = re.compile(r"\(([^()]*)(?<!-)[\s.]([^\W_]+)\)\s?\[[^\s\[\]]+\]$")  # `(… 5.1 Maker) [TEAM]`
 _UNOPENED = re.compile(r"[\s.]([^\W_]+)\)$")
 _LAST_LANGUAGE = re.compile(r"(-[^\W_]+)[\s.]([^\W\d_]+)$")
 _WORD = re.compile(r"[^\W_]+")
 _PICTURE = re.compile(r"[0-9]{3,4}[pi]|[hx]\.?26[45]|hevc|xvid|blu-?ray|web", re.I)
-_NOT_A_NAME = re.compile(r"[0-9]{3,4}[pi]|[0-9A-F]{8}|[0-9. ]+|[0-9]+[- ]?bits?|[0-9]+x[0-9]+", re.I)
+_NOT_A_NAME = re.compile(
+    r"[0-9]{3,4}[pi]|[0-9A-F]{8}|[0-9. ]+|[0-9]+[- ]?bits?|[0-9]+x[0-9]+|[0-9.]+ ?[gm]i?b"
+    r"|v[0-9]|s[0-9]+(?:e[0-9]+)*|e[0-9]+|(?:imdb|tmdb|tvdb|tvmaze)(?:id)?-.*",
+    re.I,
+)
 _SPEECH = """
 dl rip ray hd ma x r es hra sd uhd hdr hdr10 hdr10plus plus dv dovi hlg sdr hybrid remux 8bit 10bit 12bit bit hi10 hi10p
 aac ac3 eac3 dd ddp dts dtshd truehd atmos flac opus mp3 pcm lpcm 2ch 6ch 8ch subs sub dub dual audio multi multisubs
 batch complete proper repack mkv mp4 avi m2ts end extras imax ts nf amzn dsnp hmax atvp 480p 576p 720p 1080p 2160p 264
-265 softsubs hardsubs raw hdtv htdv pdtv sdtv dvdrip webrip webdl uncensored
+265 softsubs hardsubs raw hdtv htdv pdtv sdtv dvdrip webrip webdl uncensored multisub extended unrated uncut remastered
+theatrical directors cut edition criterion restored colorized season ova ona
 """
 _TECHNICAL = frozenset(_SPEECH.split()) | CODECS | SOURCES.keys() | LANGUAGES.keys()
 
 
 def read_group(text: str) -> str | None:
     """The release group, None when nobody signed; `text` is the name without a file's suffix."""
-    name = _without_afterwords(text.rstrip(" .-_"))
+    whole = text.rstrip(" .-_")
+    name = _without_afterwords(whole)
     if name.lower().endswith(_ODD_ENDS) and (odd := _odd_signature(name)):
         return odd
-    rules = _IN_BRACKETS if name.endswith((")", "]")) else _PLAIN
+    rules = _IN_BRACKETS if name.endswith((")", "]", "}")) else _PLAIN
     for rule in rules:
         if sign := rule(name):
             return sign
-    return None
+    return _reposter(whole)
 
 
 def _odd_signature(name: str) -> str | None:
     small = name.lower()
-    found = next(odd for odd in _ODD_ENDS if small.endswith(odd))
-    before = name[: -len(found)][-1:]
-    return None if before.isalnum() else _ODD[found]
+    length = max(len(odd) for odd in _ODD_ENDS if small.endswith(odd))
+    return None if name[:-length][-1:].isalnum() else name[-length:]
 
 
 def _without_afterwords(name: str) -> str:
@@ -66,7 +77,7 @@ def _without_afterwords(name: str) -> str:
     if name.endswith("]"):
         name = _SITE.sub("", name)
     before, dash, last = name.rpartition("-")
-    while dash and _is_reposter(last.lower()):
+    while dash and _is_afterword(last.lower()):
         name = before
         before, dash, last = name.rpartition("-")
     if dash and not last.isalnum() and (told := _LAST_LANGUAGE.search(name)) and told[2].lower() in LANGUAGES:
@@ -74,8 +85,16 @@ def _without_afterwords(name: str) -> str:
     return name
 
 
-def _is_reposter(sign: str) -> bool:
-    return sign in _REPOSTERS or sign.startswith("rakuv") or (len(sign) <= 2 and sign.isdigit())
+def _is_afterword(sign: str) -> bool:
+    is_number = len(sign) <= 2 and sign.isdigit()
+    is_of_another = sign in _REPOSTERS or sign in _REMARKS or sign.startswith("rakuv")
+    return is_of_another or is_number or sign in LANGUAGES
+
+
+def _reposter(name: str) -> str | None:
+    """Who posted it signs when nobody else did."""
+    last = name.rpartition("-")[2]
+    return last if last.lower() in _REPOSTERS else None
 
 
 def _subtitled_by(name: str) -> str | None:
@@ -89,14 +108,39 @@ def _attached(name: str) -> str | None:
     return _name_of(found[1]) if found else None
 
 
+def _maker_beside_team(name: str) -> str | None:
+    """`(1080p BluRay x265 10bit Maker) [TEAM]` is signed by the maker."""
+    found = _ROUND_MAKER.search(name) if name.endswith("]") else None
+    return _name_of(found[2]) if found and _PICTURE.search(found[1]) else None
+
+
 def _behind_the_last_dash(name: str) -> str | None:
-    signed = _AFTERTHOUGHT.sub("", name) if name.endswith("]") else name
+    signed = name if name[-1:].isalnum() else _AFTERTHOUGHT.sub("", name)
+    is_round = signed.endswith(")")
+    if is_round:
+        signed = _ROUND_AFTERTHOUGHT.sub("", signed)
     before, dash, sign = signed.rpartition("-")
     if not dash or (not sign.isalnum() and not _SIGNATURE.fullmatch(sign)):
         return None
-    is_apart = sign[0] == " " or before[-1:] == " "
-    fits = _ends_technically(before) if is_apart else before[-1:].isalnum() or before[-1:] in _JOINS
-    return _name_of(sign.strip().partition(".")[0]) if fits and sign else None
+    if is_round or sign[0] == " " or before[-1:] in (" ", "."):
+        fits = _ends_technically(before)
+    else:
+        fits = (before[-1:].isalnum() or before[-1:] in _JOINS) and _is_about_a_file(before)
+    return _first_half(before) + told if fits and (told := _name_of(sign.strip().partition(".")[0])) else None
+
+
+def _is_about_a_file(text: str) -> bool:
+    """Whether more than a title stands there: `Ant-Man` and `S01E02 - Self-Made` are signed by nobody."""
+    words = _WORD.findall(text.lower())
+    if " " in text and not any(letter.isdigit() for letter in words[-1]):
+        return not _TECHNICAL.isdisjoint(words)
+    return any(letter.isdigit() for letter in text) or not _TECHNICAL.isdisjoint(words)
+
+
+def _first_half(before: str) -> str:
+    """`x264-Two-Parts` is signed by both."""
+    earlier, dash, half = before.rpartition("-")
+    return f"{half}-" if dash and half.isalnum() and _name_of(half) and _ends_technically(earlier) else ""
 
 
 def _in_round_brackets(name: str) -> str | None:
@@ -113,8 +157,16 @@ def _in_round_brackets(name: str) -> str | None:
 
 
 def _in_last_brackets(name: str) -> str | None:
-    found = _LAST_BRACKETS.search(name) if name.endswith("]") else None
+    found = _LAST_BRACKETS.search(_without_checksum(name)) if name.endswith("]") else None
     return _name_of(found[1]) if found else None
+
+
+def _without_checksum(name: str) -> str:
+    """`Title - 07 [Maker][9A3C12F0]` and `Title - 07 [Maker][1080p][9A3C12F0]` are signed before the checksum."""
+    bare = _CHECKSUM.sub("", name)
+    while bare != name and (last := _LAST_BRACKETS.search(bare)) and not _name_of(last[1]):
+        bare = bare[: last.start()].rstrip()
+    return bare
 
 
 def _in_front_alone(name: str) -> str | None:
@@ -146,6 +198,7 @@ _PLAIN = (_behind_the_last_dash, _in_front)
 _IN_BRACKETS = (
     _subtitled_by,
     _in_front_alone,
+    _maker_beside_team,
     _attached,
     _behind_the_last_dash,
     _in_round_brackets,

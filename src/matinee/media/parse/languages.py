@@ -13,28 +13,28 @@ LANGUAGES: dict[str, str] = {
     word: name
     for name, words in {
         "English": "english eng inglés ingles",
-        "German": "german deutsch ger deu videomann",
+        "German": "german deutsch ger deu swissgerman austriangerman videomann",
         "French": "french vostfr truefrench vf vff vfq vfi vf2 fra fre français francais",
         "Italian": "italian italiano ita",
         "Spanish": "spanish español espanol castellano esp spa",
         "Spanish (Latino)": "latino",
         "Portuguese": "portuguese por português portugues",
         "Portuguese (Brazil)": "brazilian dublado ptbr",
-        "Dutch": "dutch nld",
+        "Dutch": "dutch nederlands nld",
         "Flemish": "flemish",
-        "Danish": "danish",
-        "Swedish": "swedish swe",
-        "Norwegian": "norwegian",
-        "Finnish": "finnish",
+        "Danish": "danish dansk",
+        "Swedish": "swedish svenska swe",
+        "Norwegian": "norwegian norsk",
+        "Finnish": "finnish suomi",
         "Icelandic": "icelandic",
-        "Polish": "polish plpl pldub dubpl lekpl pllek",
-        "Czech": "czech cze",
+        "Polish": "polish polski plpl pldub dubpl lekpl pllek",
+        "Czech": "czech česky cze",
         "Slovak": "slovak slovakian svk",
-        "Hungarian": "hungarian hun hundub",
+        "Hungarian": "hungarian magyar hun hundub",
         "Romanian": "romanian rodubbed",
         "Bulgarian": "bulgarian bgaudio",
         "Greek": "greek",
-        "Turkish": "turkish",
+        "Turkish": "turkish türkçe turkce",
         "Russian": "russian rus",
         "Ukrainian": "ukrainian ukr",
         "Hebrew": "hebrew hebdub hebdubbed",
@@ -82,7 +82,7 @@ _SHORT: dict[str, str] = {
     "cat": "Catalan", "dan": "Danish", "nor": "Norwegian", "fin": "Finnish", "pol": "Polish", "tel": "Telugu",
     "tam": "Tamil", "lav": "Latvian", "lat": "Latvian", "lit": "Lithuanian", "est": "Estonian", "ing": "English",
     "heb": "Hebrew", "tha": "Thai", "tgl": "Tagalog", "urd": "Urdu", "mon": "Mongolian", "geo": "Georgian",
-    "lv": "Latvian",
+    "chi": "Chinese", "lv": "Latvian",
 }  # fmt: skip
 _WORDS = LANGUAGES.keys() | _SHORT.keys()
 # Two letters count in capitals only, and in brackets those of the fansubbers.
@@ -90,16 +90,22 @@ _CAPITALS: dict[str, str] = {
     "EN": "English", "FR": "French", "ES": "Spanish", "IT": "Italian", "RU": "Russian", "PL": "Polish", "DE": "German",
     "LT": "Lithuanian", "LV": "Latvian", "CZ": "Czech", "SK": "Slovak", "BG": "Bulgarian", "HU": "Hungarian",
     "UA": "Ukrainian", "NL": "Dutch", "PT": "Portuguese", "RO": "Romanian", "GR": "Greek", "TR": "Turkish",
-    "JA": "Japanese", "GB": "Chinese", "KA": "Georgian",
+    "DK": "Danish", "JA": "Japanese", "KO": "Korean", "GB": "Chinese", "ZH": "Chinese", "KA": "Georgian",
 }  # fmt: skip
-_IN_BRACKETS = frozenset({"GB", "JA"})
-_SUBTITLES = frozenset({"sub", "subs", "subbed", "subtitle", "subtitles", "sublado"})
+_IN_BRACKETS = frozenset({"GB", "JA", "KO", "ZH"})
+_COUNTRIES = {"azerbaijan": "Azerbaijani", "uzbekistan": "Uzbek"}
+_DUBBED = frozenset({"dub", "dubbed", "dubbing"})
+_PLAIN_GAPS = frozenset({" ", ".", "_", "-", ". "})
+_PLURAL = frozenset({"subs", "subtitles"})
+_LONGEST_RUN = 12  # languages one after the other
+_SUBTITLES = frozenset({"sub", "subs", "subbed", "subtitle", "subtitles", "subtitled", "sublado", "napisy"})
 _BETWEEN = (  # what may stand between a language and the picture
-    frozenset({"dub", "dubbed", "lek", "lektor", "audio", "dual", "dl", "ml", "vo", "ws", "proper", "repack", "real"})
-    | {"complete", "uncut", "internal", "readnfo", "rerip", "remastered", "extended", "uncensored", "unrated"}
+    frozenset({"bd", "dub", "dubbed", "lek", "lektor", "audio", "dual", "dl", "ml", "vo", "ws", "proper", "repack"})
+    | {"real", "complete", "uncut", "internal", "readnfo", "rerip", "remastered", "extended", "uncensored", "unrated"}
     | {"aac", "ac3", "eac3", "dd", "ddp", "dts", "flac", "truehd", "atmos", "5", "1", "0", "7", "2"}
 )
 _CHINESE_SIGNS = frozenset("简簡繁國国粤粵")
+_CHINESE = ("中文", "中字")
 _COUNTED = re.compile(r"[0-9]x([^\W\d_]+)")
 
 
@@ -127,7 +133,8 @@ def read_languages(
 
 
 def _may_be_a_language(text: str) -> bool:
-    return text in _WORDS or len(text) == 2 or not text.isascii() or (text[0].isdigit() and text[1:2] == "x")
+    is_counted = text[0].isdigit() and text[1:2] == "x"
+    return text in _WORDS or len(text) == 2 or not text.isascii() or is_counted or text in _COUNTRIES
 
 
 def _is_plain(name: str) -> bool:
@@ -137,14 +144,15 @@ def _is_plain(name: str) -> bool:
 
 def _first_language_before(words: Sequence[Word], start: int, end: int) -> int:
     """Language words right before the year, the numbers or the picture belong to these, not to the title."""
-    while end > start + 2 and _goes_along(words, end - 1, end):
+    while end > start + 2 and _goes_along(words, end - 1):
         end -= 1
     return end
 
 
-def _goes_along(words: Sequence[Word], at: int, end: int) -> bool:
+def _goes_along(words: Sequence[Word], at: int) -> bool:
     text = words[at].text
-    return text in LANGUAGES or text in _SHORT or text in _BETWEEN or words[at].raw in _CAPITALS or text in _SUBTITLES
+    is_known = text in _WORDS or text in _BETWEEN or text in _SUBTITLES or words[at].raw in _CAPITALS
+    return is_known or _is_country(words, at)
 
 
 def _spoken(words: Sequence[Word], at: int, technical: int) -> str | None:
@@ -154,16 +162,25 @@ def _spoken(words: Sequence[Word], at: int, technical: int) -> str | None:
         return name
     if text in _SHORT:
         return _SHORT[text] if at >= technical or _leads_to(words, at, technical) else None
+    if text == "br" and words[at - 1].text == "pt":
+        return "Portuguese (Brazil)"
     if len(text) == 2 and word.raw in _CAPITALS:
         return None if _is_something_else(words, at) else _CAPITALS[word.raw]
-    return _by_its_looks(text)
+    return _COUNTRIES[text] if _is_country(words, at) else _by_its_looks(text)
+
+
+def _is_country(words: Sequence[Word], at: int) -> bool:
+    """`[Uzbekistan Dubbed]`; the country alone is a place."""
+    return words[at].text in _COUNTRIES and at + 1 < len(words) and words[at + 1].text in _DUBBED
 
 
 def _is_something_else(words: Sequence[Word], at: int) -> bool:
-    """`GB` is Chinese in a fansubber's brackets only, and `[YTS.LT]` is a site."""
+    """`GB` is Chinese in a fansubber's brackets only, `[YTS.LT]` is a site, and `PT-BR` is of Brazil."""
     word, before = words[at], words[at - 1]
     if word.raw in _IN_BRACKETS:
         return word.gap[-1:] not in ("[", "(")
+    if word.raw == "PT" and at + 1 < len(words) and words[at + 1].text == "br":
+        return True
     return word.gap == "." and "[" in before.gap and before.raw not in _CAPITALS
 
 
@@ -172,18 +189,32 @@ def _by_its_looks(text: str) -> str | None:
     if text.isascii():
         found = _COUNTED.fullmatch(text) if text[0].isdigit() else None
         return LANGUAGES.get(found[1]) if found else None
-    return "Chinese" if not _CHINESE_SIGNS.isdisjoint(text) else None
+    is_chinese = not _CHINESE_SIGNS.isdisjoint(text) or any(sign in text for sign in _CHINESE)
+    return "Chinese" if is_chinese else None
 
 
 def _leads_to(words: Sequence[Word], at: int, technical: int) -> bool:
-    return all(_goes_along(words, place, technical) for place in range(at, technical))
+    return technical - at <= _LONGEST_RUN and all(_goes_along(words, place) for place in range(at, technical))
 
 
 def _is_of_subtitles(words: Sequence[Word], at: int) -> bool:
-    """`PL-SUB`, `SUB-PL` and `German Subs` tell what is written; `esp cat Subs` what is spoken and written."""
-    if at + 1 < len(words) and words[at + 1].text in _SUBTITLES:
-        return words[at - 1].text not in LANGUAGES
-    return words[at].gap == "-" and at > 0 and words[at - 1].text in _SUBTITLES
+    """`Ger.Eng.Sub` and `SUB ITA ENG` tell what is written; `esp cat Subs` what is spoken and written."""
+    first, last = at, at + 1
+    while last < min(len(words), at + _LONGEST_RUN) and _is_named(words[last]) and words[last].gap in _PLAIN_GAPS:
+        last += 1
+    while first > max(0, at - _LONGEST_RUN) and _is_named(words[first - 1]) and words[first].gap in _PLAIN_GAPS:
+        first -= 1
+    if _tells_subtitles(words, last) and not (last + 1 < len(words) and _is_named(words[last + 1])):
+        return words[last].text not in _PLURAL or last - first == 1
+    return first > 0 and words[first].gap in _PLAIN_GAPS and words[first - 1].text in _SUBTITLES
+
+
+def _is_named(word: Word) -> bool:
+    return word.text in _WORDS or word.raw in _CAPITALS
+
+
+def _tells_subtitles(words: Sequence[Word], at: int) -> bool:
+    return at < len(words) and words[at].text in _SUBTITLES and words[at].gap in _PLAIN_GAPS
 
 
 def _beside_german(words: Sequence[Word], begin: int) -> list[str]:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from matinee.media.parse.numbering.eastern import EPISODE_SIGNS, number_of
+from matinee.media.parse.numbering.eastern import EPISODE_SIGNS, NUMERALS, number_of
 
 _WIDE = {ord("【"): "[", ord("】"): "]", ord("［"): "[", ord("］"): "]", ord("〔"): "[", ord("〕"): "]"} | {
     ord("（"): "(",
@@ -15,7 +15,11 @@ _WIDE = {ord("【"): "[", ord("】"): "]", ord("［"): "[", ord("］"): "]", ord
 _WIDE |= {ord("０") + digit: str(digit) for digit in range(10)}
 _FOREIGN = r"\u0370-\u1cff\u2e80-\uabff\uac00-\ud7a3\uf900-\ufaff\uff66-\uff9f"  # Greek, Cyrillic, Asia's; not Latin
 _HAN = r"\u2e80-\u2fdf\u3005-\u30ff\u3400-\u9fff\uac00-\ud7a3\uf900-\ufaff"
-_ADORNMENT = re.compile(r"\s*[★☆✦◆●]\s*(?:[0-9]{0,4}年?[0-9]{1,2}月(?:新番|番)?\s*[★☆✦◆●]?)?|\[[0-9]{1,2}月新番\]")
+_ADORNMENT = re.compile(
+    r"\s*[★☆✦◆●]\s*[0-9]{0,4}年?[0-9]{1,2}月(?:新番|番)?\s*[★☆✦◆●]?|\[[0-9]{1,2}月新番\]"
+    r"|(?<!\w)[★☆✦◆●]\s*|\s*[★☆✦◆●](?!\w)"  # `Lucky☆Star` is a title
+)
+_KIND_IN_FRONT = re.compile(r"^\((?:アニメ|TVアニメ|BD|DVD|TV)\)\s*")
 _REMARK = re.compile(r"\s*\([僅仅]限[^()]*\)")  # only for viewers of some region
 _BOTH_SCRIPTS = re.compile(rf"(?<=\]) ?([{_HAN}][^A-Za-z\[\]/]{{0,60}}) ([A-Z][ -.0-Z^-~]{{3,60}} - [0-9])")
 _TWO_TITLES = re.compile(rf"(?<=\]) ?([A-Z][ -.0-Z^-~]{{3,60}}) - ([^\[\]\n-]*[{_HAN}][^\[\]\n-]* - [0-9])")
@@ -23,9 +27,10 @@ _PART = re.compile(r"\[([^\[\]]*)\]|([^\[\]]+)")
 _NUMERAL = r"[0-9]{1,4}(?:\.[0-9])?(?:v[0-9])?"
 _NUMBER = re.compile(
     rf"(?:TV\s?)?(?:第|ep?\.?\s?|#)?({_NUMERAL})(?:\s?[-~～&+]\s?(?:第|ep?)?({_NUMERAL}))?\s?[{EPISODE_SIGNS}]?"
-    rf"\s?(?:v[0-9])?\s?(?:[(]?(?:end|fin|完结?|完結|全|合集|全集|batch)[)]?)?",
+    rf"\s?(?:v[0-9])?[\s_-]?(?:[(]?(?:end|fin|完结?|完結|全|合集|全集|batch)[)]?)?",
     re.I,
 )
+_BEFORE_ITS_NAME = re.compile(rf"第([0-9]{{1,4}})[{EPISODE_SIGNS}][\s:：]")  # `[第12话 车库]`
 _ALL = re.compile(rf"(?:全|共)([0-9]{{1,4}}|[十百一二三四五六七八九]{{1,4}})[{EPISODE_SIGNS}](?:全|完)?")
 _SPELLED = re.compile(rf"第([十百一二三四五六七八九]{{1,4}})[{EPISODE_SIGNS}](?:完|end)?", re.I)
 _STANDARD = re.compile(r"s[0-9]{1,2}[ ._-]?e[0-9]{1,4}(?:-?e?[0-9]{1,4})?(?:v[0-9])?", re.I)
@@ -40,7 +45,8 @@ _BETWEEN_TITLES = re.compile(
     rf"|(?<=[{_HAN}])[·・](?=[A-Za-z]{{3}})"
 )
 _CHANGE_OF_SCRIPT = re.compile(rf"(?<=[A-Za-z!?.)])\s+(?=[{_HAN}])|(?<=[{_HAN}!?！？])\s+(?=[A-Za-z])")
-_NO_TITLE = re.compile(r"s?[0-9ivx]{1,4}|season.*|[0-9](?:st|nd|rd|th) season", re.I)
+_NO_TITLE = re.compile(r"s?[0-9ivx]{1,4}|season.*|[0-9](?:st|nd|rd|th) season|[第最].{1,3}[季期部篇章]|시즌.*", re.I)
+_COUNTS = re.compile(rf"\s-\s|[0-9{NUMERALS}][{EPISODE_SIGNS}]|S[0-9]{{2}}|[0-9]$")
 _LATIN_GROUP = re.compile(rf"^([A-Za-z][\w&.!-]*?[A-Za-z0-9])\s*[{_HAN}]+$", re.A)
 _CALLED_A_GROUP = re.compile("字幕|[组組社室部]")
 _KINDS = frozenset(
@@ -67,7 +73,7 @@ def in_our_order(text: str) -> str:
     """The name with its title behind the group and its number behind a dash; any other name stays as it is."""
     if text.isascii():
         return _from_tags(text) if text[:1] == "[" and "][" in text else text
-    plain = text.translate(_WIDE)
+    plain = _KIND_IN_FRONT.sub("", text.translate(_WIDE))
     if plain[:1] != "[":
         return _with_both_titles(plain) if _IS_FOREIGN.match(plain) else plain
     if poster := _POSTER.match(plain):
@@ -100,11 +106,16 @@ def _from_tags(text: str) -> str:
         content = part.content.strip(" ._-★☆")
         if titles and (number := _number_told(content)):
             return f"[{_group(parts[0].content)}] {_titles_told(titles)} - {number} {text[part.end :]}"
-        if content and not part.is_tag:
+        if content and not part.is_tag and not _is_bare_title(content):
             return text
         if content and not _YEAR.fullmatch(content):
             titles.append(content)
     return text
+
+
+def _is_bare_title(content: str) -> bool:
+    """`[组] 标题/Title[05]` has only its number in brackets."""
+    return _IS_FOREIGN.search(content) is not None and _COUNTS.search(content) is None
 
 
 def _number_told(content: str) -> str:
@@ -113,6 +124,8 @@ def _number_told(content: str) -> str:
         return ""
     if found := _NUMBER.fullmatch(content):
         return f"{found[1]}-{found[2]}" if found[2] else found[1]
+    if found := _BEFORE_ITS_NAME.match(content):
+        return found[1]
     if found := _ALL.fullmatch(content):
         return f"01-{number_of(found[1]):02}"
     if found := _SPELLED.fullmatch(content):

@@ -18,6 +18,8 @@ from matinee.media.parse.series_titles import read_titles, series_start, without
 from matinee.media.parse.words import Word, tidy, tidy_file, words_of
 from matinee.media.title import Kind
 
+_UNMISTAKABLE = frozenset({"vostfr", "vostf", "vosta", "vf", "vff", "multi"})  # languages no episode is called by
+
 
 def read_series(name: str) -> ReleaseName:
     """Read the name of an episode, a season or several."""
@@ -78,8 +80,10 @@ def _is_pack(numbering: Numbering) -> bool:
 def _languages(words: Sequence[Word], start: int, end: int, numbering: Numbering, technical: int) -> tuple[str, ...]:
     """Anime's languages may stand in the first brackets behind the number, where nobody speaks of the picture."""
     if numbering.absolute:
+        start = max(start, numbering.until - 2) if numbering.until <= technical else start  # `[01-25 Fin]`
         behind = range(numbering.until, min(technical, len(words)))
-        technical = next((at for at in behind if words[at].gap[-1:] in ("[", "(")), technical)
+        begins = (at for at in behind if words[at].gap[-1:] in ("[", "(") or words[at].text in _UNMISTAKABLE)
+        technical = next(begins, technical)
     is_counted = bool(numbering.episodes or numbering.absolute)
     return read_languages(words, start, end, technical, counted=is_counted)
 

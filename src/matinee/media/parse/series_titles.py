@@ -106,6 +106,8 @@ def _undressed(text: str) -> str:
     text = text.replace("?", "") if "?" in text else text
     kept = _ACRONYM.sub(lambda found: found[0].replace(".", "\0"), text) if text.count(".") > 2 else text
     spaced = _SPACES.sub(" ", kept).replace("\0", ".").lstrip(" -–:;,|/").rstrip(_OUTSIDE)
+    if spaced.endswith("]") and "[" not in spaced:
+        spaced = spaced.rstrip("] ")
     missing = spaced.count("(") - spaced.count(")")
     return spaced + ")" if missing == 1 else spaced
 

@@ -6,15 +6,14 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from matinee.media.file import SUBTITLE_SUFFIXES, VIDEO_SUFFIXES
+from matinee.media.parse.suffixes import PICTURES_BY_SUFFIX
 
 LONGEST_NAME = 512  # characters; no honest name is longer, and a hostile one shall not cost time
 
 _WORD = re.compile(r"[^\W_]+")
 _GLUED = re.compile(r"([a-z]+)([0-9]{3,4}[pi]|s[0-9]{2}(?:e[0-9]{2,3})+)")
 _ENDS_OF_GLUED = frozenset("pi0123456789")
-_SUFFIXES = frozenset(
-    VIDEO_SUFFIXES | SUBTITLE_SUFFIXES | {".nzb", ".torrent", ".iso", ".divx", ".flv", ".rmvb", ".mk3d", ".img", ".vob"}
-)
+_SUFFIXES = frozenset(VIDEO_SUFFIXES | SUBTITLE_SUFFIXES | PICTURES_BY_SUFFIX.keys() | {".nzb", ".torrent"})
 
 
 class Word(NamedTuple):
@@ -39,7 +38,8 @@ def tidy_file(name: str) -> tuple[str, str]:
         text = unicodedata.normalize("NFC", text).strip()
     cut = text.rfind(".")
     suffix = text[cut:].lower() if cut > 0 else ""
-    return (text[:cut], suffix) if suffix in _SUFFIXES else (text, "")
+    is_file = suffix in _SUFFIXES and not text.endswith(".TS")  # in capitals it is a telesync
+    return (text[:cut], suffix) if is_file else (text, "")
 
 
 def words_of(text: str) -> tuple[Word, ...]:

@@ -11,6 +11,7 @@ from matinee.media.parse.words import Word
 
 _PICTURES = frozenset({"360", "480", "540", "576", "720", "1080", "2160", "264", "265"})
 _BEFORE_CODEC = frozenset({"h", "x"})
+_COUNTED_BY = EPISODE_WORDS - {"e"}  # `Ep.1071` tells an episode alone
 _CHAPTER = re.compile(r"cap([0-9]{3,4})")
 _COMPACT = re.compile(r"([1-9]|[0-9]{2})((?:[0-9]{2})+)")
 
@@ -79,11 +80,12 @@ def _stands_free(text: str, words: Sequence[Word], at: int, is_last: bool) -> bo
     word = words[at]
     if not word.text.isdecimal() or not 3 <= len(word.text) <= 6 or word.text in _PICTURES:
         return False
-    if words[at - 1].text in _BEFORE_CODEC or words[at - 1].text in EPISODE_WORDS:
+    if words[at - 1].text in _BEFORE_CODEC or words[at - 1].text in _COUNTED_BY:
         return False
     behind = text[word.end : word.end + 1]
     is_between_dots = word.gap in (".", "_") and behind in ("", ".", "_", "-", "[")
-    return is_between_dots or (is_last and word.gap == "-" and not behind)
+    ends_a_range = words[at - 1].text.isdecimal()  # `Eps 107-120`
+    return is_between_dots or (is_last and word.gap == "-" and not behind and not ends_a_range)
 
 
 def _seasoned(digits: str, is_behind_year: bool) -> tuple[int, tuple[int, ...]]:

@@ -27,6 +27,9 @@ _WORDS_BY_LANGUAGE: dict[str, tuple[str, str, str, str]] = {  # season, episode,
     "Turkish": ("sezonu", "bölüm bolum bölümü blm", "kısım", ""),
     "Russian": ("сезон сезоны сезона", "серия серии эпизод эпизоды эп", "часть том", "из"),
     "Ukrainian": ("сезони сезону", "серія серії серій епізод епізоди еп", "частина", "із з"),
+    "Arabic and Persian": ("الموسم فصل", "الحلقة حلقة الحلقات قسمت", "الجزء", "من از"),
+    "Hebrew": ("עונה", "פרק פרקים", "חלק", "מתוך"),
+    "Vietnamese": ("mùa", "tập", "phần", ""),
     "Greek": ("σεζόν κύκλος", "επεισόδιο επ", "μέρος", "από"),
 }
 SEASON_WORDS, EPISODE_WORDS, PART_WORDS, OF_WORDS = (

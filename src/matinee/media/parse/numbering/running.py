@@ -16,6 +16,7 @@ _VERSION = re.compile(r"v[0-9]")
 _JOINTS = frozenset(f"{space}{stroke}{space}" for stroke in "-~～–—+&" for space in ("", " ", "_"))
 _AND_WORDS = frozenset({"and", "und", "et", "y", "e", "и"})
 _OPENINGS = frozenset({" - ", "_-_", ".-.", " – ", "[", " [", "][", "] ["})  # `Title - 6.5` is no sound in 5.1
+_LAST_WORDS = frozenset({"end", "fin", "final"})  # which is no Finnish
 _WIDE_DASHES = frozenset({" - ", "_-_", " – ", " — "})
 
 
@@ -35,7 +36,7 @@ class Run(NamedTuple):
 
 def read_run(words: Sequence[Word], at: int) -> Run | None:
     """The numbers that begin at a word; a year or the lines of a picture are none."""
-    found = _NUMBER.fullmatch(words[at].text)
+    found = _NUMBER.fullmatch(words[at].text) if words[at].text[0].isdecimal() else None
     if not found or is_year(found[1]):
         return None
     if tenth := _tenth(words, at):
@@ -95,5 +96,11 @@ def _continues(words: Sequence[Word], at: int, digits: str) -> bool:
 def _behind_version(words: Sequence[Word], at: int) -> int:
     """`07 v2`, and `07 of 12`, which tells how many there are in all."""
     at += at < len(words) and bool(_VERSION.fullmatch(words[at].text))
+    at += at < len(words) and words[at].text in _LAST_WORDS and _is_last(words, at)
     is_of_all = at + 1 < len(words) and words[at].text in OF_WORDS and is_number(words, at + 1, 4)
     return at + 2 if is_of_all and not is_year(words[at + 1].text) else at
+
+
+def _is_last(words: Sequence[Word], at: int) -> bool:
+    """`[01-25 Fin][BD]`, `07 END [1080p]`: a bracket stands behind, or nothing."""
+    return at + 1 >= len(words) or words[at + 1].gap[-1:] in ("[", "(", "]", ")")
