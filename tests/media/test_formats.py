@@ -62,8 +62,8 @@ def test_a_condition_holds_by_what_the_name_tells(condition: Condition, expected
 
 
 def test_a_source_may_be_narrower() -> None:
-    remux = replace(WEB, quality=quality("Remux-1080p"))
-    encode = replace(WEB, quality=quality("Bluray-1080p"))
+    remux = WEB._replace(quality=quality("Remux-1080p"))
+    encode = WEB._replace(quality=quality("Bluray-1080p"))
     told = {
         value: (holds(Condition("", K.SOURCE, value), name=remux), holds(Condition("", K.SOURCE, value), name=encode))
         for value in ("bluray", "bluray remux", "bluray encode")
@@ -98,7 +98,7 @@ def test_a_flag_is_spelled_as_one_likes() -> None:
 def test_a_language_is_that_spoken_and_a_silent_name_speaks_the_original_one(
     spoken: tuple[str, ...], original: str | None, value: str, expected: bool, other: bool
 ) -> None:
-    name = replace(WEB, languages=spoken)
+    name = WEB._replace(languages=spoken)
     condition = Condition("", K.LANGUAGE, value)
     assert holds(condition, name=name, original_language=original) is expected
     assert holds(replace(condition, except_language=True), name=name, original_language=original) is other
@@ -116,7 +116,7 @@ def test_a_series_release_is_an_episode_several_or_a_season(name: dict[str, Any]
     found = [
         kind
         for kind in ("season", "multi", "episode")
-        if holds(Condition("", K.RELEASE_TYPE, kind), name=replace(WEB, **name))
+        if holds(Condition("", K.RELEASE_TYPE, kind), name=WEB._replace(**name))
     ]
     assert found == [expected]
 
@@ -191,7 +191,7 @@ def test_looking_for_words_first_changes_no_answer(expression: str, text: str) -
         compiled = compile_expression(expression)
     except Refused:
         return
-    name = replace(WEB, raw=text)
+    name = WEB._replace(raw=text)
     assert holds(title(expression), name=name) is (bool(text) and compiled.holds(text))
 
 
@@ -263,8 +263,7 @@ def test_two_thousand_releases_are_matched_with_two_hundred_formats_in_a_moment(
     matcher = compile_formats(_many_formats(chance, words))
     subjects = [
         Subject(
-            replace(
-                WEB,
+            WEB._replace(
                 raw=f"{'.'.join(chance.choices(words, k=3))}.2021.1080p.AMZN.WEB-DL.DDP5.1.H.264-{group}",
                 group=group,
             )

@@ -1,7 +1,6 @@
 """A file is named by its folder as well: whichever of the two tells more is believed."""
 
 import re
-from dataclasses import replace
 
 from matinee.media.parse.movies import read_movie
 from matinee.media.parse.numbering.phrases import season_phrase
@@ -24,7 +23,7 @@ def read_path(path: str, kind: Kind | None) -> ReleaseName:
     file, folder = (parts or [""])[-1], (parts[-2] if len(parts) > 1 else "")
     is_movie = kind is Kind.MOVIE or (kind is None and not counts_outright(file) and not counts_outright(folder))
     read = _movie(file, folder) if is_movie else _series(file, folder, parts[-3] if len(parts) > 2 else "")
-    return replace(read, raw=file)
+    return read._replace(raw=file)
 
 
 def _movie(file: str, folder: str) -> ReleaseName:
@@ -61,8 +60,8 @@ def _season_of(folder: str) -> int | None:
 
 
 def _in_season(read: ReleaseName, season: int, episode: int, above: str) -> ReleaseName:
-    counted = replace(read, is_release=True, season=season, episodes=(episode,), absolute=(), air_date=None)
-    return _titled(replace(counted, is_season_pack=False, special_numbers=()), above)
+    counted = read._replace(is_release=True, season=season, episodes=(episode,), absolute=(), air_date=None)
+    return _titled(counted._replace(is_season_pack=False, special_numbers=()), above)
 
 
 def _with_title(read: ReleaseName, folder: str, above: str) -> ReleaseName:
@@ -72,4 +71,4 @@ def _with_title(read: ReleaseName, folder: str, above: str) -> ReleaseName:
 
 def _titled(read: ReleaseName, folder: str) -> ReleaseName:
     named = read_series(folder) if folder else read
-    return replace(read, title=named.title, title_with_year=named.title_with_year, titles=named.titles, year=named.year)
+    return read._replace(title=named.title, title_with_year=named.title_with_year, titles=named.titles, year=named.year)

@@ -1,7 +1,7 @@
 """The picture's quality stands in a name as a source (BluRay, WEB-DL, HDTV …) and a number of lines (1080p)."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from matinee.media.parse.disc import is_untouched, names_a_disc
 from matinee.media.parse.sights import Sights, Told, is_label, look
@@ -27,8 +27,7 @@ __all__ = ["AMBIGUOUS", "CODECS", "SOURCES", "Picture", "Sights", "look", "read_
 _TELEVISION_CODINGS = frozenset({"x264", "h264", "xvid", "divx"})
 
 
-@dataclass(frozen=True, slots=True)
-class Picture:
+class Picture(NamedTuple):
     """The quality, the number of lines stated (0 when none), and whether name or file suffix told them."""
 
     quality: Quality = UNKNOWN

@@ -1,7 +1,5 @@
 """What a probe finds inside a file outranks what its name says of the number of lines."""
 
-from dataclasses import replace
-
 from matinee.media.file import MediaFacts
 from matinee.media.parse.reading import ReleaseName
 from matinee.media.quality import as_probed, lines_of_frame
@@ -12,4 +10,4 @@ def as_found(name: ReleaseName, facts: MediaFacts) -> ReleaseName:
     lines = lines_of_frame(facts.width, facts.height)
     if not lines:
         return name
-    return replace(name, quality=as_probed(name.quality, lines), resolution=lines, resolution_from="mediainfo")
+    return name._replace(quality=as_probed(name.quality, lines), resolution=lines, resolution_from="mediainfo")

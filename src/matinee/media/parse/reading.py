@@ -1,7 +1,7 @@
 """All that a release's name can tell, in one place."""
 
-from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from matinee.media.quality import UNKNOWN, Quality, Revision
 from matinee.media.title import ExternalIds, Kind
@@ -10,8 +10,7 @@ FIRST_UPLOAD = Revision()
 NO_IDS = ExternalIds()
 
 
-@dataclass(frozen=True, slots=True)
-class ReleaseName:
+class ReleaseName(NamedTuple):
     """A release's name, read. What the name does not tell is None, empty, 0 or Unknown.
 
     `languages` are those told; none means the original one or unknown. `resolution` is the number of lines stated.

@@ -1,7 +1,6 @@
 """The name of a series' release: which episodes it holds, however its makers count them."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from matinee.media.parse.group import read_group
 from matinee.media.parse.hash import read_hash
@@ -101,7 +100,7 @@ def _told_twice(words: Sequence[Word], numbering: Numbering) -> Numbering:
     again = read_numbering(words, numbering.until)
     if not again or (again.season, again.episodes) != (numbering.season, numbering.episodes):
         return numbering
-    return replace(numbering, begins=numbering.until, at=again.at, until=again.until)
+    return numbering._replace(begins=numbering.until, at=again.at, until=again.until)
 
 
 def is_counted(read: ReleaseName) -> bool:

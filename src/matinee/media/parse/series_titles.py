@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from matinee.media.parse.numbering.daily import is_short_day
 from matinee.media.parse.numbering.found import Numbering
@@ -37,8 +37,7 @@ _COMPLETE = re.compile(
 _OUTSIDE = " ~–—-:;,|/\\([{#+【「*"
 
 
-@dataclass(frozen=True, slots=True)
-class Titles:
+class Titles(NamedTuple):
     """A title as the name tells it; the year at its end, if any, is told apart, too."""
 
     told: str

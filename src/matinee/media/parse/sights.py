@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from matinee.media.parse.lines import lines_of
 from matinee.media.parse.sources import AMBIGUOUS, CODECS, CODINGS, REMUXES, SOURCES, ULTRA
@@ -14,8 +14,7 @@ _FULL_HD = frozenset({"fhd", "fullhd"})
 _MANY_DISCS = re.compile(r"[0-9]{1,2}x?((?:dvd|bd)[0-9]*r?)")
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
+class Told(NamedTuple):
     """A source at its word: `phrase` as the tables have it, `width` is the number of its words."""
 
     at: int
@@ -24,8 +23,7 @@ class Told:
     width: int = 1
 
 
-@dataclass(frozen=True, slots=True)
-class Sights:
+class Sights(NamedTuple):
     """Sources and lines by the word they stand at, how the picture is coded, and every word."""
 
     sources: tuple[Told, ...]

@@ -1,7 +1,6 @@
 """How the name counts: every family of numberings is a file, and the first that finds its own in the name is right."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 
 from matinee.media.parse.numbering.absolute import read_absolute
 from matinee.media.parse.numbering.beside import with_absolute
@@ -43,8 +42,8 @@ def _read_standard_unless_dated(text: str, words: Sequence[Word], start: int, te
     if not day or day.is_doubtful:
         return with_absolute(text, words, start, technical, found)
     if day.at == start and day.until < found.at:
-        return replace(found, begins=day.until)
-    return replace(found, at=day.at) if day.until == found.at else None
+        return found._replace(begins=day.until)
+    return found._replace(at=day.at) if day.until == found.at else None
 
 
 FAMILIES: tuple[Family, ...] = (

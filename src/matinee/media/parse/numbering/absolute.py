@@ -1,7 +1,6 @@
 """Anime counts through all seasons: `[Group] Title - 07`, `Title_12v2_[720p]`, `Title Ep01-12`, `Title - OVA 2`."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 
 from matinee.media.parse.numbering.apart import OPENING, SPECIALS, Told, closes, ends, is_dashed
 from matinee.media.parse.numbering.eastern import read_eastern
@@ -147,7 +146,7 @@ def _numbering(told: Told, at: int, run: Run) -> Numbering:
     found = Numbering(at, run.until, absolute=run.episodes, special_numbers=run.tenths)
     behind = told.words[run.until].text if run.until < len(told.words) else ""
     is_special = behind in SPECIALS and not run.is_range and ends(told, run.until + 1)
-    return _with_enclosed_season(told, replace(found, is_special=True) if is_special else found)
+    return _with_enclosed_season(told, found._replace(is_special=True) if is_special else found)
 
 
 def _with_enclosed_season(told: Told, found: Numbering) -> Numbering:
@@ -155,7 +154,7 @@ def _with_enclosed_season(told: Told, found: Numbering) -> Numbering:
     for at in range(max(told.start + 1, found.at - 2), found.at):
         season = season_phrase(told.words, at) if told.words[at].gap[-1:] in ("(", "[") else None
         if season and season.until == found.at and told.words[found.at].gap[:1] in (")", "]"):
-            return replace(found, at=at, season=season.number)
+            return found._replace(at=at, season=season.number)
     return found
 
 
@@ -163,7 +162,7 @@ def _with_brackets_around(told: Told, found: Numbering) -> Numbering:
     """A second number in brackets behind, as in `018 (116)`, counts something else."""
     at = found.until
     is_second = at < len(told.words) and told.words[at].gap[-1:] == "(" and told.words[at].text.isdecimal()
-    return replace(found, until=at + 1) if is_second and len(told.words[at].text) < 4 else found
+    return found._replace(until=at + 1) if is_second and len(told.words[at].text) < 4 else found
 
 
 def _is_count(told: Told, at: int, run: Run) -> bool:

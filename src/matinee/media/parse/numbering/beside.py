@@ -1,7 +1,6 @@
 """Anime may be counted twice in one name: `S02E03 (27)` is the third of its season and the 27th of all."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from matinee.media.parse.numbering.found import Numbering
 from matinee.media.parse.words import Word
@@ -23,9 +22,9 @@ def _before(words: Sequence[Word], start: int, found: Numbering, is_signed: bool
     if words[at].text == "5" and words[at].gap == "." and at - 1 > start and _is_count(words[at - 1]):
         number = int(words[at - 1].text)
         is_apart = words[at - 1].gap in _DASH
-        return replace(found, at=at - 1, special_numbers=(number * 10 + 5,)) if is_apart else None
+        return found._replace(at=at - 1, special_numbers=(number * 10 + 5,)) if is_apart else None
     is_apart = words[at].gap in _DASH or (is_signed and _is_no_name(words[at].text) and words[found.at].gap == " ")
-    return replace(found, at=at, absolute=(int(words[at].text),)) if is_apart and _is_count(words[at]) else None
+    return found._replace(at=at, absolute=(int(words[at].text),)) if is_apart and _is_count(words[at]) else None
 
 
 def _behind(text: str, words: Sequence[Word], technical: int, found: Numbering, is_signed: bool) -> Numbering | None:
@@ -39,7 +38,7 @@ def _behind(text: str, words: Sequence[Word], technical: int, found: Numbering, 
     is_enclosed = words[at].gap[-1:] in ("(", "[", "{") and text[words[until - 1].end :][:1] in (")", "]", "}")
     is_apart = is_signed and (len(words[at].text) > 2 or words[at].gap in _DASH) and _ends(words, until, technical)
     counted = tuple(range(first, last + 1)) if last - first < len(found.episodes) else ()
-    return replace(found, until=until, absolute=counted) if (is_enclosed or is_apart) and counted else None
+    return found._replace(until=until, absolute=counted) if (is_enclosed or is_apart) and counted else None
 
 
 def _is_count(word: Word) -> bool:

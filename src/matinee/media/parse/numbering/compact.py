@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 from itertools import pairwise
 
 from matinee.media.parse.numbering.found import Numbering
@@ -49,7 +48,7 @@ def _with_next(words: Sequence[Word], found: Numbering) -> Numbering:
         season, further = _seasoned(words[found.until].text, False) if is_number(words, found.until, 4) else (0, ())
         if season != found.season or further[0] != found.episodes[-1] + 1:
             break
-        found = replace(found, until=found.until + 1, episodes=found.episodes + further)
+        found = found._replace(until=found.until + 1, episodes=found.episodes + further)
     return found
 
 

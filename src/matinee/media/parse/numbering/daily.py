@@ -1,7 +1,6 @@
 """A daily show is counted by the day of its broadcast: 2011-04-12, 28.04.2014, 20110412, `12 April 2011`."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import date
 
 from matinee.media.parse.numbering.found import Numbering
@@ -121,10 +120,10 @@ def _short_day(text: str) -> date | None:
 
 def _with_part(words: Sequence[Word], day: Numbering) -> Numbering:
     part = part_phrase(words, day.until, PART_WORDS)
-    return replace(day, daily_part=part.number, until=part.until) if part else day
+    return day._replace(daily_part=part.number, until=part.until) if part else day
 
 
 def _behind_its_episode(words: Sequence[Word], start: int, day: Numbering) -> Numbering:
     """`Title E76 2024 08 08`: the running number is no part of the title."""
     before = episode_phrase(words, day.at - 1) if day.at > start + 1 else None
-    return replace(day, at=day.at - 1) if before and before.until == day.at else day
+    return day._replace(at=day.at - 1) if before and before.until == day.at else day

@@ -1,11 +1,10 @@
 """What a name counts with: season and episodes, numbers through all seasons, or the day of the broadcast."""
 
-from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Numbering:
+class Numbering(NamedTuple):
     """What is counted, from the word `at` to before the word `until`; the title stands in front of it.
 
     `begins` is the word the title begins with, told only where that is not the usual one.

@@ -1,7 +1,6 @@
 """A season told without episodes is a season pack: S01, `Season 1`, S01-S03, `S01 Part 2`, `S03 Extras`."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from matinee.media.parse.numbering.found import Numbering
 from matinee.media.parse.numbering.phrases import (
@@ -78,11 +77,11 @@ def _what_of_it(words: Sequence[Word], whole: Numbering) -> Numbering:
     """Not all of a season may be there, or only what was left over."""
     nearby = [word.text for word in words[whole.until : whole.until + 2] if not set("+&") & set(word.gap)]
     if _EXTRAS & set(nearby):
-        return replace(whole, is_season_extra=True, until=whole.until + 1 + (nearby[0] not in _EXTRAS))
+        return whole._replace(is_season_extra=True, until=whole.until + 1 + (nearby[0] not in _EXTRAS))
     if nearby and nearby[0] in _SPECIALS:
-        return replace(whole, is_special=True, until=whole.until + 1)
+        return whole._replace(is_special=True, until=whole.until + 1)
     if part := part_phrase(words, whole.until, _PARTS):
-        return replace(whole, is_partial_season=True, season_part=part.number, until=part.until)
+        return whole._replace(is_partial_season=True, season_part=part.number, until=part.until)
     return whole
 
 

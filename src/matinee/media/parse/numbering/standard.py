@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 
 from matinee.media.parse.numbering.found import Numbering
 from matinee.media.parse.numbering.phrases import (
@@ -43,7 +42,7 @@ def _from_first_mention(words: Sequence[Word], start: int, found: Numbering) -> 
     for at in range(start + 1, found.at):
         season = season_phrase(words, at)
         if season and season.number == found.season:
-            return replace(found, at=at)
+            return found._replace(at=at)
     return found
 
 
@@ -56,7 +55,7 @@ def _in_one_word(words: Sequence[Word], at: int) -> Numbering | None:
         return None
     numbers = [int(digits) for digits in _DIGITS.findall(found[2])]
     told = _told(words, at, at + 1, int(found[1]), numbers)
-    return replace(told, is_split_episode=True) if found.re is _LETTERS and found[3] else told
+    return told._replace(is_split_episode=True) if found.re is _LETTERS and found[3] else told
 
 
 def _crossed(words: Sequence[Word], at: int) -> re.Match[str] | None:
