@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from pathlib import PurePath, PurePosixPath
 
 from matinee.media.file import MediaFacts, is_archive, is_disc_image, is_executable, is_video
+from matinee.media.nzb_file import NzbFile
 from matinee.media.parse import ReleaseName, read_name
 from matinee.media.title import Kind
 from matinee.media.wanted import Wanted
 from matinee.pipeline.decide.candidate import MB
 from matinee.pipeline.decide.decision import Reason
+from matinee.pipeline.decide.episode import tells_the_episode
 from matinee.pipeline.decide.sample import LARGEST_SAMPLE
 
 SLACK_SECONDS = 30  # running times are told in whole minutes, and clips of a minute are films, too
@@ -21,7 +23,12 @@ LEAST_MB_PER_MINUTE = ((2160, 3.0), (1080, 1.0), (720, 0.6), (0, 0.15))  # from 
 PASSWORD_WORDS = ("password", "passwort", "contraseña", "mot de passe")
 FINEST_FIRST = ((2160, 3000, 1700), (1080, 1700, 960), (720, 1150, 640))  # lines, and the least width or height of them
 
-_HALF = re.compile(r"[\s._-](?:cd|disc|disk|dvd)[\s._-]?[1-9]$", re.I)
+FIRST_TALKIES = 1930  # films of the years before may be silent
+UNPACKING = ("_unpack_", "_failed_")  # how usenet clients call a folder that is not ready
+REPAIRS = (".par2", ".sfv", ".nzb", ".srr", ".srs")  # what travels beside a film to mend or to prove it
+
+_HALF = re.compile(r"(?<![a-z0-9])(?:cd|dis[ck]|dvd)[\s._-]?([1-9])(?![a-z0-9])", re.I)
+_PART = re.compile(r"(?<![a-z0-9])(?:part|pt)[\s._-]?([1-9])(?![a-z0-9])", re.I)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +51,8 @@ class ListedFile:
 
 def judge_listing(files: Sequence[ListedFile], wanted: Wanted) -> list[Reason]:
     """Everything that speaks against a download, by its file names and sizes alone."""
-    verdicts = [reason for rule in _RULES if (reason := rule(files))]
+    verdicts = [reason for rule in (*_SAFE, *_RULES) if (reason := rule(files))]
+    verdicts += [halves] if not verdicts and (halves := _is_in_one_piece(files, wanted)) else []
     if verdicts:
         return verdicts
     if choose_video(files, wanted) is None:
@@ -57,8 +65,22 @@ def judge_before_download(files: Sequence[ListedFile], name: ReleaseName, wanted
     verdicts = judge_listing(files, wanted)
     if verdicts:
         return verdicts
-    rules = (_is_no_stub(files, name, wanted), _pack_is_whole(files, name, wanted))
+    film = choose_video(files, wanted)
+    size = next((file.size for file in files if _as_listed(file) == film), 0)
+    rules = (_is_no_stub(size, name, wanted), _pack_is_whole(files, name, wanted))
     return [reason for reason in rules if reason]
+
+
+def judge_nzb(nzb: NzbFile, name: ReleaseName, wanted: Wanted) -> list[Reason]:
+    """Everything that an NZB tells against a release. Its client unpacks: a packed film is as good as a plain one."""
+    files = [ListedFile(told, size) for told, size in nzb.files if not told.lower().endswith(REPAIRS)]
+    if nzb.password:
+        return [Reason("password", "its archives want a password, and the NZB says which: nobody reads it")]
+    if any(is_video(file.pure) for file in files) and not any(is_archive(file.pure) for file in files):
+        return judge_before_download(files, name, wanted)
+    verdicts = [reason for rule in _SAFE if (reason := rule(files))]
+    stub = None if verdicts else _is_no_stub(sum(file.size for file in files), name, wanted)
+    return [*verdicts, stub] if stub else verdicts
 
 
 def choose_video(files: Sequence[ListedFile], wanted: Wanted) -> PurePosixPath | None:
@@ -67,7 +89,7 @@ def choose_video(files: Sequence[ListedFile], wanted: Wanted) -> PurePosixPath |
     if wanted.episode is None or not films:
         return _as_listed(films[0]) if films else None
     fitting = [file for file in films if _reads_as_episode(file, wanted)]
-    if not fitting and len(films) == 1 and not any(read_name(part).episodes for part in films[0].parts):
+    if not fitting and len(films) == 1 and not _tells_another(films[0], wanted):
         return _as_listed(films[0])
     return _as_listed(fitting[0]) if fitting else None
 
@@ -76,15 +98,13 @@ def judge_facts(facts: MediaFacts, name: ReleaseName, wanted: Wanted) -> list[Re
     """Everything that speaks against a downloaded file, by what a probe found inside."""
     if not facts.video_codec or not facts.width or not facts.height:
         return [Reason("video", "it has no picture")]
-    verdicts = (_picture_is_as_named(facts, name), _length_is_sane(facts, name, wanted))
+    verdicts = (_picture_is_as_named(facts, name), _length_is_sane(facts, name, wanted), _can_be_heard(facts, wanted))
     return [reason for reason in verdicts if reason]
 
 
-def _is_no_stub(files: Sequence[ListedFile], name: ReleaseName, wanted: Wanted) -> Reason | None:
+def _is_no_stub(size: int, name: ReleaseName, wanted: Wanted) -> Reason | None:
     """No picture of that many lines fits into so few bytes a minute: it is a fake, or a trailer."""
     minutes = wanted.known_runtime_minutes
-    film = choose_video(files, wanted)
-    size = next((file.size for file in files if _as_listed(file) == film), 0)
     lines = name.resolution or name.quality.resolution
     least = next((mb for told, mb in LEAST_MB_PER_MINUTE if lines >= told), LEAST_MB_PER_MINUTE[-1][1])
     if not minutes or size >= least * MB * minutes:
@@ -139,12 +159,31 @@ def _needs_no_password(files: Sequence[ListedFile]) -> Reason | None:
     return Reason("password", f"its archives want a password ({_shown(told[0])})")
 
 
-def _is_in_one_piece(files: Sequence[ListedFile]) -> Reason | None:
-    """`CD1` and `CD2` are halves, and halves are not joined."""
-    halves = [file for file in _films(files) if _HALF.search(file.pure.stem)]
-    if len({_HALF.sub("", file.pure.stem.lower()) for file in halves}) == len(halves):
-        return None
-    return Reason("parts", f"the film is in {len(halves)} parts ({_shown(halves[0])}), and parts are not joined")
+def _is_ready(files: Sequence[ListedFile]) -> Reason | None:
+    """The download client has unpacked it, and did not give up."""
+    found = [file for file in files if any(part.lower().startswith(UNPACKING) for part in file.parts[:-1])]
+    return Reason("unpacking", f"{_shown(found[0])} is still being unpacked", permanent=False) if found else None
+
+
+def _is_in_one_piece(files: Sequence[ListedFile], wanted: Wanted) -> Reason | None:
+    """`CD1` and `CD2` are halves, and halves are not joined; the parts of a series are its episodes."""
+    for counted in (_HALF, _PART) if wanted.episode is None else (_HALF,):
+        halves = _differ_in_number_only(files, counted)
+        if halves:
+            text = f"the film is in {len(halves)} parts ({_shown(halves[0])}), and parts are not joined"
+            return Reason("parts", text)
+    return None
+
+
+def _differ_in_number_only(files: Sequence[ListedFile], counted: re.Pattern[str]) -> list[ListedFile]:
+    """The largest set of films that are called the same but for a number."""
+    alike: dict[str, list[ListedFile]] = {}
+    for file in _films(files):
+        path = str(file.pure.with_suffix("")).lower()
+        if counted.search(path):
+            alike.setdefault(counted.sub("#", path), []).append(file)
+    largest = max(alike.values(), key=len, default=[])
+    return largest if len(largest) > 1 else []
 
 
 def _has_a_film(files: Sequence[ListedFile]) -> Reason | None:
@@ -159,14 +198,10 @@ def _has_a_film(files: Sequence[ListedFile]) -> Reason | None:
     return Reason("video", f"there is no film among its {len(files)} files")
 
 
-_RULES: tuple[Callable[[Sequence[ListedFile]], Reason | None], ...] = (
-    _stays_inside,
-    _has_no_programs,
-    _is_no_disc,
-    _needs_no_password,
-    _has_a_film,
-    _is_in_one_piece,
-)
+Rule = Callable[[Sequence[ListedFile]], Reason | None]
+
+_SAFE: tuple[Rule, ...] = (_stays_inside, _has_no_programs, _is_no_disc, _needs_no_password)
+_RULES: tuple[Rule, ...] = (_is_ready, _has_a_film)
 
 
 def _as_listed(file: ListedFile) -> PurePosixPath:
@@ -186,10 +221,19 @@ def _is_sample(file: ListedFile) -> bool:
 def _reads_as_episode(file: ListedFile, wanted: Wanted) -> bool:
     """By its own name, or by the nearest folder's that tells an episode."""
     for part in reversed(file.parts):
-        name = read_name(part)
-        if name.episodes and wanted.episode:
-            return name.season == wanted.episode.season and wanted.episode.number in name.episodes
+        name = read_name(part, Kind.SERIES)
+        if name.episodes or name.air_date or wanted.absolute in name.absolute:
+            return tells_the_episode(name, wanted) and not name.is_split_episode
     return False
+
+
+def _tells_another(file: ListedFile, wanted: Wanted) -> bool:
+    """The only film of a download is the episode that it was grabbed as, unless it says something else."""
+    names = [read_name(part, Kind.SERIES) for part in file.parts]
+    last, number = names[-1], wanted.episode.number if wanted.episode else None
+    is_more = last.is_season_pack or last.is_partial_season or last.is_season_extra
+    is_counted_otherwise = bool(last.absolute) and not {number, wanted.absolute} & set(last.absolute)
+    return is_more or is_counted_otherwise or any(name.episodes or name.air_date for name in names)
 
 
 def _picture_is_as_named(facts: MediaFacts, name: ReleaseName) -> Reason | None:
@@ -212,6 +256,14 @@ def _length_is_sane(facts: MediaFacts, name: ReleaseName, wanted: Wanted) -> Rea
     if facts.duration > expected * episodes * LONGEST_SHARE + SLACK_SECONDS:
         return Reason("duration", f"{told}: another film")
     return None
+
+
+def _can_be_heard(facts: MediaFacts, wanted: Wanted) -> Reason | None:
+    """A film without sound is broken, or as old as the silent ones. Sound that cannot be read still has a language."""
+    is_silent_film = wanted.title.year is not None and wanted.title.year < FIRST_TALKIES
+    if facts.audio_codec or facts.audio_languages or is_silent_film:
+        return None
+    return Reason("audio", "it has no sound")
 
 
 def _in_words(seconds: float) -> str:

@@ -340,6 +340,74 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/naming": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Naming Scheme
+         * @description How files are called, and what else there is.
+         */
+        get: operations["read_naming_scheme"];
+        /**
+         * Change Naming Scheme
+         * @description New files are called so from now on; those that are there keep their names until they are renamed.
+         */
+        put: operations["change_naming_scheme"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/naming/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Preview Names
+         * @description Which files of the library this scheme calls by another name. Nothing is changed.
+         */
+        post: operations["preview_names"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/naming/renames": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Renames
+         * @description Which files bear another name than the house's scheme gives them.
+         */
+        get: operations["read_renames"];
+        put?: never;
+        /**
+         * Rename
+         * @description Rename these files; what cannot be renamed stays and says why.
+         */
+        post: operations["rename"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/profiles": {
         parameters: {
             query?: never;
@@ -899,6 +967,12 @@ export interface components {
             releases: components["schemas"]["ChoiceOut"][];
         };
         /**
+         * Colon
+         * @description What a colon becomes. Smart: `Alien: Romulus` is `Alien - Romulus`, `3:10` is `3-10`.
+         * @enum {string}
+         */
+        Colon: "delete" | "dash" | "spaceDash" | "spaceDashSpace" | "smart" | "custom";
+        /**
          * ConditionBody
          * @description One thing that a custom format looks for.
          */
@@ -1126,6 +1200,14 @@ export interface components {
             stream_url: string;
             /** Browser Plays */
             browser_plays: boolean;
+        };
+        /**
+         * FilesIn
+         * @description Which files to rename.
+         */
+        FilesIn: {
+            /** File Ids */
+            file_ids: number[];
         };
         /**
          * FlowOut
@@ -1517,6 +1599,19 @@ export interface components {
             words: components["schemas"]["WordOut"][];
         };
         /**
+         * NamingOut
+         * @description The scheme of the house, the schemes to begin with by name, and all tokens.
+         */
+        NamingOut: {
+            scheme: components["schemas"]["SchemeBody"];
+            /** Presets */
+            presets: {
+                [key: string]: components["schemas"]["SchemeBody"];
+            };
+            /** Tokens */
+            tokens: components["schemas"]["TokenOut"][];
+        };
+        /**
          * NewApiKey
          * @description The key itself: shown this one time.
          */
@@ -1772,6 +1867,30 @@ export interface components {
             reasons: string[];
         };
         /**
+         * RenameOut
+         * @description A file and its new name, both below the library; `trouble` says why it stayed.
+         */
+        RenameOut: {
+            /** File Id */
+            file_id: number;
+            /** Label */
+            label: string;
+            /** Old */
+            old: string;
+            /** New */
+            new: string;
+            /** Trouble */
+            trouble: string;
+        };
+        /**
+         * RenamesOut
+         * @description What would be, or was, renamed.
+         */
+        RenamesOut: {
+            /** Renames */
+            renames: components["schemas"]["RenameOut"][];
+        };
+        /**
          * RequestOut
          * @description A wish and all its journeys. Lists leave `steps` empty; one request brings them.
          */
@@ -1855,6 +1974,60 @@ export interface components {
         RestrictionsBody: {
             /** Restrictions */
             restrictions: components["schemas"]["RestrictionBody"][];
+        };
+        /**
+         * SchemeBody
+         * @description The formats of names; each is checked, and a wrong one is refused with its field.
+         */
+        SchemeBody: {
+            /**
+             * Rename
+             * @default true
+             */
+            rename: boolean;
+            /** Movie */
+            movie: string;
+            /** Standard */
+            standard: string;
+            /** Daily */
+            daily: string;
+            /** Anime */
+            anime: string;
+            /** Movie Folder */
+            movie_folder: string;
+            /** Series Folder */
+            series_folder: string;
+            /** Season Folder */
+            season_folder: string;
+            /** Specials Folder */
+            specials_folder: string;
+            style: components["schemas"]["Style"];
+            colon: components["schemas"]["Colon"];
+            /**
+             * Custom Colon
+             * @default
+             */
+            custom_colon: string;
+            /**
+             * Replace Illegal
+             * @default true
+             */
+            replace_illegal: boolean;
+            /**
+             * Unknown Group
+             * @default
+             */
+            unknown_group: string;
+            /**
+             * Ellipsis
+             * @default …
+             */
+            ellipsis: string;
+            /**
+             * Room For Subtitles
+             * @default 0
+             */
+            room_for_subtitles: number;
         };
         /**
          * SeasonOut
@@ -2000,6 +2173,12 @@ export interface components {
             releases: components["schemas"]["RefusalOut"][];
         };
         /**
+         * Style
+         * @description How the episodes 6, 7 and 8 of season 15 are told, in this order below.
+         * @enum {string}
+         */
+        Style: "extend" | "duplicate" | "repeat" | "scene" | "range" | "prefixedRange";
+        /**
          * SystemOut
          * @description How the house is.
          */
@@ -2096,6 +2275,20 @@ export interface components {
             requests: components["schemas"]["RequestOut"][];
             /** Slots */
             slots: string[];
+        };
+        /**
+         * TokenOut
+         * @description A word in braces, what it becomes, and an example.
+         */
+        TokenOut: {
+            /** Token */
+            token: string;
+            /** Meaning */
+            meaning: string;
+            /** Example */
+            example: string;
+            /** Kinds */
+            kinds: ("movie" | "series")[];
         };
         /**
          * ToldOut
@@ -2864,6 +3057,163 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["NameOut"];
+                };
+            };
+            /** @description A refusal in words. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_naming_scheme: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NamingOut"];
+                };
+            };
+            /** @description A refusal in words. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_naming_scheme: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SchemeBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NamingOut"];
+                };
+            };
+            /** @description A refusal in words. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    preview_names: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SchemeBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RenamesOut"];
+                };
+            };
+            /** @description A refusal in words. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_renames: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RenamesOut"];
+                };
+            };
+            /** @description A refusal in words. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rename: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FilesIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RenamesOut"];
                 };
             };
             /** @description A refusal in words. */

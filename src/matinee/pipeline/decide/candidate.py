@@ -52,12 +52,22 @@ def size_of(one: Candidate, wanted: Wanted) -> QualitySize:
     return wanted.profile.sizes.get(quality) or wanted.preferences.sizes.get(quality) or NO_SIZE
 
 
-def minutes_of(one: Candidate, wanted: Wanted) -> int:
-    """The running time of all that it holds."""
-    held = max(1, len(one.name.episodes), len(one.name.absolute))
-    if one.name.is_season_pack and wanted.season:
-        return sum(episode.runtime_minutes or wanted.runtime_minutes for episode in wanted.season)
-    return wanted.runtime_minutes * held
+def minutes_of(one: Candidate, wanted: Wanted) -> int | None:
+    """The running time of all that it holds; None for a pack when nobody knows of how many episodes."""
+    name = one.name
+    if name.is_partial_season or name.is_season_extra or name.is_multi_season:
+        return None
+    if name.is_season_pack:
+        return _minutes_of_season(wanted) if _is_of_the_season(name, wanted) else None
+    return wanted.runtime_minutes * max(1, len(name.episodes), len(name.absolute))
+
+
+def _is_of_the_season(name: ReleaseName, wanted: Wanted) -> bool:
+    return bool(wanted.season) and wanted.episode is not None and name.season == wanted.episode.season
+
+
+def _minutes_of_season(wanted: Wanted) -> int:
+    return sum(episode.runtime_minutes or wanted.runtime_minutes for episode in wanted.season)
 
 
 def age_of(one: Candidate, wanted: Wanted) -> timedelta | None:

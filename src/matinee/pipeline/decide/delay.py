@@ -16,7 +16,7 @@ def was_waited_for(one: Candidate, wanted: Wanted) -> Reason | None:
     if wanted.asked_by_hand or delay is None or age is None:
         return None
     wait = timedelta(minutes=_minutes(delay, one.release.protocol))
-    if age >= wait or _is_good_enough(one, wanted, delay) or _others_have_waited(wanted, wait):
+    if not wait or age >= wait or _is_good_enough(one, wanted, delay) or _others_have_waited(wanted, wait):
         return None
     left = int((wait - age).total_seconds() // 60) + 1
     text = f"'{delay.name}' waits {left:,} more minutes for something better"

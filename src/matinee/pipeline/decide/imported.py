@@ -6,7 +6,9 @@ from matinee.pipeline.decide.decision import Reason
 
 
 def is_not_imported_already(one: Candidate, wanted: Wanted) -> Reason | None:
-    """Neither its infohash nor its name was grabbed and imported before."""
+    """Neither its infohash nor its name was imported before; what is no longer there may come again."""
+    if wanted.held is None:
+        return None
     infohash, name = one.release.infohash, one.release.name.casefold()
     if infohash and infohash.casefold() in wanted.imported:
         return Reason("imported", "the very same torrent was imported before")

@@ -95,10 +95,10 @@ def fresher_on_usenet(one: Candidate, wanted: Wanted) -> float:
 
 def closer_size(one: Candidate, wanted: Wanted) -> float:
     """Nearest to the preferred size; without one the larger."""
-    preferred = size_of(one, wanted).preferred
-    if preferred is None:
+    preferred, minutes = size_of(one, wanted).preferred, minutes_of(one, wanted)
+    if preferred is None or minutes is None:
         return round(one.release.size / SIZE_STEP)
-    return -round(abs(one.release.size - preferred * MB * minutes_of(one, wanted)) / SIZE_STEP)
+    return -round(abs(one.release.size - preferred * MB * minutes) / SIZE_STEP)
 
 
 def _magnitude(count: int | None) -> int:

@@ -11,11 +11,12 @@ A_DAY = timedelta(days=1)  # time zones
 
 def whole_season_has_aired(one: Candidate, wanted: Wanted) -> Reason | None:
     """No episode of the season is still to come, or has no date."""
-    if not one.name.is_season_pack or not wanted.season or wanted.now is None:
+    if not one.name.is_season_pack or one.name.is_season_extra or not wanted.season or wanted.now is None:
         return None
     tomorrow = (wanted.now + A_DAY).date()
     late = [episode for episode in wanted.season if episode.air_date is None or episode.air_date > tomorrow]
     if not late:
         return None
-    text = f"it says to be all of season {one.name.season}, and {len(late)} episodes have not been on the air"
+    told = f"{len(late)} of its {len(wanted.season)} episodes {'has' if len(late) == 1 else 'have'}"
+    text = f"it says to be all of season {one.name.season}, and {told} not been on the air"
     return Reason("season", text, permanent=False)

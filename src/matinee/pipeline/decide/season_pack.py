@@ -8,9 +8,10 @@ from matinee.pipeline.decide.decision import Reason
 
 
 def is_a_pack_where_asked(one: Candidate, wanted: Wanted) -> Reason | None:
-    """Where the owner asks an indexer for packs of old seasons, and a whole season is wanted, it is one."""
+    """Where the owner asks for packs of old seasons and one is searched for, it is one; anime has no seasons."""
     days = terms_of(one, wanted).season_pack_after_days
-    if days is None or one.name.is_season_pack or not wanted.is_season_search or wanted.now is None:
+    is_asked = days is not None and wanted.is_season_search and not wanted.is_anime
+    if days is None or not is_asked or one.name.is_season_pack or wanted.now is None:
         return None
     aired = [episode.air_date for episode in wanted.season if episode.air_date]
     if not aired or wanted.now.date() - max(aired) <= timedelta(days=days):

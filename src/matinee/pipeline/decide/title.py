@@ -1,5 +1,7 @@
 """A release must be of the wanted title: by its catalogue numbers, or by name and year."""
 
+from functools import lru_cache
+
 from matinee.media.parse import ReleaseName, same_title
 from matinee.media.title import ExternalIds, Kind
 from matinee.media.wanted import Wanted
@@ -22,11 +24,17 @@ def title_is_wanted(one: Candidate, wanted: Wanted) -> Reason | None:
 
 
 def _is_called_like(name: ReleaseName, wanted: Wanted) -> bool:
-    """A title may itself end in a year, or in what reads as a language: `The Good German`."""
-    endings = ("", f" {name.year}" if name.year else "", *(f" {language}" for language in name.languages))
-    names = [n for n in (wanted.title.name, wanted.title.original_name) if n]
-    told = (name.title, *name.titles)
-    return any(same_title(one + ending, own) for one in told for ending in endings for own in names)
+    title = wanted.title
+    return _share_a_name((name.title, *name.titles), (title.name, title.original_name), name.year, name.languages)
+
+
+@lru_cache(maxsize=4096)
+def _share_a_name(
+    told: tuple[str, ...], own: tuple[str | None, ...], year: int | None, languages: tuple[str, ...]
+) -> bool:
+    """A title may itself end in a year, or in what reads as a language: `The Good German`. A search finds few names."""
+    endings = ("", f" {year}" if year else "", *(f" {language}" for language in languages))
+    return any(same_title(one + ending, name) for name in own if name for one in told for ending in endings)
 
 
 def _year_fits(name: ReleaseName, wanted: Wanted) -> bool:

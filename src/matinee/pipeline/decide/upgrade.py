@@ -10,15 +10,16 @@ def why_no_upgrade(one: Candidate, held: Held, wanted: Wanted) -> tuple[str, str
     """None when it is an upgrade; else the reason in words and what would change it."""
     profile = wanted.profile
     rank, there = one.rank, profile.rank(held.quality)
-    if rank is None or (there is not None and rank < there):
+    if rank is None:
+        return f"its {one.name.quality.name} is not in '{profile.name}'", ""
+    if there is not None and rank < there:
         return f"{held.quality} is better than its {one.name.quality.name}", ""
-    is_better = there is None or rank > there
-    meets_cutoff = there is not None and there >= profile.cutoff_rank
     corrected = _compare(one.name.revision, held.revision, wanted)
-    is_mended = corrected > 0 and wanted.preferences.propers is Propers.UPGRADE
-    if profile.upgrades and ((is_better and not meets_cutoff) or is_mended):
+    if not profile.upgrades:
+        return _no_upgrades(wanted)
+    if corrected > 0 or there is None or (rank > there and there < profile.cutoff_rank):
         return None
-    return _no_upgrades(wanted) if not profile.upgrades else _of_the_same_rank(one, held, wanted, corrected)
+    return _of_the_same_rank(one, held, wanted, corrected)
 
 
 def _of_the_same_rank(one: Candidate, held: Held, wanted: Wanted, corrected: int) -> tuple[str, str] | None:
@@ -40,7 +41,7 @@ def _by_score(one: Candidate, held: Held, wanted: Wanted) -> tuple[str, str] | N
     profile = wanted.profile
     if one.score <= held.score:
         return f"its score of {one.score:+d} is no more than the {held.score:+d} of {held.told}", ""
-    if profile.cutoff_score and held.score >= profile.cutoff_score:
+    if held.score >= profile.cutoff_score:
         told = f"the score of {held.score:+d} is good enough for '{profile.name}'"
         return told, f"raise the cutoff score of '{profile.name}' above {held.score:+d}"
     if one.score - held.score < profile.least_gain:
@@ -54,6 +55,7 @@ def _no_upgrades(wanted: Wanted) -> tuple[str, str]:
 
 
 def _compare(ours: Revision, theirs: Revision, wanted: Wanted) -> int:
+    """Above 0 for a newer one, below for an older one; all are alike where propers are not preferred."""
     if wanted.preferences.propers is Propers.IGNORE:
         return 0
     return (ours > theirs) - (ours < theirs)

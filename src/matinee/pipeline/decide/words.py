@@ -2,14 +2,12 @@
 
 from functools import lru_cache
 
-import regex  # type: ignore[import-untyped]
-
+from matinee.kernel.errors import Refused
+from matinee.media.formats.expression import Expression, compile_expression
 from matinee.media.preferences import ReleaseProfile
 from matinee.media.wanted import Wanted
 from matinee.pipeline.decide.candidate import Candidate
 from matinee.pipeline.decide.decision import Reason
-
-SECONDS_FOR_AN_EXPRESSION = 0.02
 
 
 def words_are_welcome(one: Candidate, wanted: Wanted) -> Reason | None:
@@ -35,21 +33,23 @@ def _holds(profile: ReleaseProfile, one: Candidate, wanted: Wanted) -> bool:
 
 def _says(name: str, term: str) -> bool:
     expression = _expression(term)
-    if expression is None:
-        return term.casefold() in name.casefold()
-    try:
-        return expression.search(name, timeout=SECONDS_FOR_AN_EXPRESSION) is not None
-    except TimeoutError:
-        return False
+    return expression.holds(name) if expression else term.casefold() in name.casefold()
 
 
 @lru_cache(maxsize=512)
-def _expression(term: str) -> "regex.Pattern[str] | None":
+def _expression(term: str) -> Expression | None:
     """The expression between slashes, as in `/x26[45]/i`; None for a plain word, or for one that cannot be read."""
     opened, _, flags = term.rpartition("/")
     if len(opened) < 2 or not opened.startswith("/") or not set(flags) <= set("imsx"):
         return None
     try:
-        return regex.compile(opened[1:], regex.IGNORECASE if "i" in flags else 0)
-    except regex.error:
+        return compile_expression(opened[1:] if flags == "i" else _with_flags(opened[1:], flags))
+    except Refused:
         return None
+
+
+def _with_flags(expression: str, flags: str) -> str:
+    """Capitals do not matter to the formats; here they do, unless the owner says `i`."""
+    switches = "".join(sorted(set(flags))) + ("" if "i" in flags else "-i")
+    closed = "\n)" if "x" in flags else ")"  # a comment ends with its line
+    return f"(?{switches}:{expression}{closed}"
