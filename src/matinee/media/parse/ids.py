@@ -5,7 +5,7 @@ import re
 from matinee.media.title import ExternalIds
 
 _IMDB = re.compile(r"(?<![^\W_])tt([0-9]{7,9})(?![^\W_])", re.I)
-_NUMBERED = re.compile(r"[\[{(](tmdb|tvdb|tvmaze|imdb)(?:id)?[-=:]\s?(?:tt)?([0-9]{1,9})[\]})]", re.I)
+_NUMBERED = re.compile(r"(?<![^\W_])(tmdb|tvdb|tvmaze|imdb)(?:id)?[-=:]\s?(?:tt)?([0-9]{1,9})(?![^\W_])", re.I)
 NO_IDS = ExternalIds()
 
 

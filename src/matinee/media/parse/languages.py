@@ -122,19 +122,15 @@ def read_languages(
     begin = _first_language_before(words, start, technical if counted else end)
     told: list[str] = []
     for at in range(begin, len(words)):
-        if not _may_be_a_language(words[at].text):
-            continue
+        text = words[at].text
+        if text not in _WORDS and len(text) != 2 and text.isascii() and text not in _COUNTRIES and text[1:2] != "x":
+            continue  # most words
         if (name := _spoken(words, at, technical)) and not _is_of_subtitles(words, at):
             told.append(name)
     if "German" in told:
         told += _beside_german(words, begin)
     told.sort(key=_is_plain)
     return tuple(dict.fromkeys(told))
-
-
-def _may_be_a_language(text: str) -> bool:
-    is_counted = text[0].isdigit() and text[1:2] == "x"
-    return text in _WORDS or len(text) == 2 or not text.isascii() or is_counted or text in _COUNTRIES
 
 
 def _is_plain(name: str) -> bool:

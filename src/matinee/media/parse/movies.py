@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from matinee.media.parse.aliases import titles_of
 from matinee.media.parse.edition import read_edition
 from matinee.media.parse.group import read_group
 from matinee.media.parse.hardcoded import read_hardcoded
@@ -14,27 +15,31 @@ from matinee.media.parse.reading import ReleaseName
 from matinee.media.parse.refusal import is_no_release
 from matinee.media.parse.revision import is_repack, read_revision
 from matinee.media.parse.series_titles import without_site
-from matinee.media.parse.titles import read_title, titles_of
+from matinee.media.parse.titles import read_title
 from matinee.media.parse.words import Word, tidy_file, title_start, words_of
-from matinee.media.parse.year import read_year
+from matinee.media.parse.year import is_year, read_year
 from matinee.media.title import Kind
+
+_EASTERN = str.maketrans("【】（）", "[]()")
 
 
 def read_movie(name: str) -> ReleaseName:
     """Read the name of a movie."""
     plain, suffix = tidy_file(name)
-    text = without_site(plain)
+    text = without_site(plain).translate(_EASTERN)
     words = words_of(text)
-    start = _behind_a_year(words, title_start(text, words))
+    start = _title_at(text, words)
     sights = look(words)
     technical = sights.first_after(start, words)
-    numbering = read_numbering(words, start) or Numbering(at=technical)
+    counted = read_numbering(words, start)
+    numbering = counted if counted and not _is_a_title(words, start, counted) else Numbering(at=technical)
     year, year_at = read_year(words, start, numbering, technical)
     ids, ids_at = read_ids(text)
     until = min(technical, numbering.at, _word_at(words, ids_at))
     end = min(until, year_at, _brackets_at(words, start))
     edition, edition_at = read_edition(text, words, start, end, until)
-    title, titles = titles_of(read_title(text, _unversioned(words[start : min(end, edition_at)])))
+    told = read_title(text, _unversioned(words[start : min(end, edition_at)]))
+    title, titles = titles_of(told, is_dated=year is not None)
     picture = read_picture(sights, words, start, end, suffix=suffix, kind=Kind.MOVIE)
     revision = read_revision(words[start:], end - start)
     return ReleaseName(
@@ -63,10 +68,21 @@ def read_movie(name: str) -> ReleaseName:
     )
 
 
-def _behind_a_year(words: Sequence[Word], start: int) -> int:
-    """`(1995) Movie Name` has its year in front."""
-    leads = start == 0 and len(words) > 1 and words[0].gap == "(" and words[1].gap.startswith(")")
-    return 1 if leads and len(words[0].text) == 4 and words[0].text.isdecimal() else start
+def _title_at(text: str, words: Sequence[Word]) -> int:
+    """`(1995) Title` has its year in front, `[REC] (2007)` its title in brackets."""
+    start = title_start(text, words)
+    if start == 0 and len(words) > 1 and words[0].gap == "(" and words[1].gap.startswith(")") and is_year(words[0]):
+        return 1
+    is_only_a_year = 0 < start < len(words) and is_year(words[start]) and not is_year(words[0])
+    return 0 if is_only_a_year and not any(is_year(word) for word in words[start + 1 : start + 2]) else start
+
+
+def _is_a_title(words: Sequence[Word], start: int, counted: Numbering) -> bool:
+    """`4x4 (2019)` and `Open Season 3 (2010)` are films: a year follows what only looks counted."""
+    if not (counted.until < len(words) and is_year(words[counted.until])):
+        return False
+    is_all = counted.at == start and words[start].text[0].isdigit()
+    return is_all or (not counted.episodes and words[counted.at].text == "season" and counted.at > start)
 
 
 def _brackets_at(words: Sequence[Word], start: int) -> int:

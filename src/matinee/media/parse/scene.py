@@ -9,15 +9,18 @@ _BRACKETS = str.maketrans("【】", "[]")
 
 
 def is_scene_name(name: str, kind: Kind | None = None) -> bool:
-    """Whether a title with its year or its episodes, a source and a group are all there, without a space."""
+    """Whether a title, its episodes or its year, a quality and a group are all there, without a space.
+
+    Of what is known to be a movie's name no year is asked: the scene of some countries leaves it out.
+    """
     text = tidy(name)
     if " " in text or "." not in text:
         return False
     read = read_name(text, kind)
     is_counted = read.season is not None or read.air_date is not None
-    names_it = read.title and (is_counted if kind is Kind.SERIES else is_counted or read.year)
+    is_movie = kind is Kind.MOVIE or (kind is None and read.year is not None)
     signed = read.group is not None and text.endswith(f"-{read.group}")
-    return bool(read.is_release and names_it and signed and read.quality is not UNKNOWN and read.source_from == "name")
+    return read.is_release and bool(read.title) and (is_counted or is_movie) and signed and read.quality is not UNKNOWN
 
 
 def scene_name(name: str, kind: Kind | None = None) -> str | None:

@@ -13,7 +13,10 @@ _EDITIONS = frozenset(
     {"extended", "uncut", "unrated", "remastered", "recut", "theatrical", "imax", "limited", "uncensored"}
     | {"internal", "dc", "real", "proper"}
 )
+_SHOUTED = AMBIGUOUS | _EDITIONS
 _LETTERS = {"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "đ": "d", "ð": "d", "ł": "l", "þ": "th", "ı": "i", "&": " and "}
+_UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
+_NORTHERN = str.maketrans({"ø": "oe", "å": "aa"})
 _ARTICLES = ("the ", "a ", "an ")
 _APOSTROPHES = re.compile(r"['’‘`´]")
 _NO_WORD = re.compile(r"[\W_]+")
@@ -22,7 +25,7 @@ _ACRONYM = re.compile(r"(?:\b[^\W\d_]\.){2,}")
 _SPACES = re.compile(r"[._\s]+")
 _SPACE_MISSING = re.compile(r"\.(?=\w\w|\d)")
 _ABBREVIATED = re.compile(r"\b(Dr|Mr|Mrs|Ms|St|Jr|Sr|Prof|vs)\.(?=[^\W_]{2})", re.I)
-_AKA = re.compile(r"\s+(?:aka|a\.k\.a\.)\s+", re.I)
+_LEADING_ARTICLES = frozenset({"the", "a", "an"})
 _SMALL_WORDS = frozenset({"the", "a", "an", "and", "or", "of"})
 _CENSORED = re.compile(r"(?<=[a-z])[@$*](?=[%a-z])")
 _PERCENT = re.compile(r"(?<=[0-9])%")
@@ -46,24 +49,20 @@ def read_title(text: str, words: Sequence[Word]) -> str:
         return ""
     begin, end = kept[0].start, kept[-1].end
     opens = kept[0].gap.endswith("(") and ")" in text[begin:end]
-    closes = text[end : end + 1] in ("!", "?", ")") or (text[end : end + 1] == "." and _ends_an_acronym(kept))
+    behind = text[end : end + 1]
+    is_last_bracket = behind == ")" and "(" in text[begin - opens : end]
+    closes = behind in ("!", "?") or is_last_bracket or (behind == "." and _ends_an_acronym(kept))
     return _spaced(text[begin - opens : end + closes])
 
 
-def titles_of(told: str) -> tuple[str, tuple[str, ...]]:
-    """The whole title, and all that are told: `Mon cousin AKA My Cousin` is the same film by two names."""
-    if "a" not in told.lower()[1:]:
-        return told, (told,)
-    parts = _AKA.split(told)
-    if len(parts) < 2:
-        return told, (told,)
-    whole = told.replace("a.k.a.", "AKA").replace("A.K.A.", "AKA")
-    return whole, (whole, *(part.strip(" /") for part in parts))
-
-
 def same_title(a: str, b: str) -> bool:
-    """Whether two titles differ in case, accents, punctuation, a leading article or `&` only."""
-    return clean_title(a) == clean_title(b)
+    """Whether two titles differ in case, accents, punctuation, a leading article or `&` only.
+
+    A name without accents writes `Fünf` as `Funf` or, as Germans do, as `Fuenf`.
+    """
+    if clean_title(a) == clean_title(b):
+        return True
+    return not (a.isascii() and b.isascii()) and clean_title(_spelled_out(a)) == clean_title(_spelled_out(b))
 
 
 def clean_title(title: str, kind: Kind | None = None) -> str:
@@ -76,20 +75,28 @@ def clean_title(title: str, kind: Kind | None = None) -> str:
     folded = title.casefold()
     for letter, plain in _LETTERS.items():
         folded = folded.replace(letter, plain)
-    bare = _ACCENTS.sub("", unicodedata.normalize("NFKD", folded))
+    bare = _unaccented(folded)
     spaced = _NO_WORD.sub(" ", _APOSTROPHES.sub("", bare)).strip()
     article = next((a for a in _ARTICLES if spaced.startswith(a)), "")
     return spaced.removeprefix(article).replace(" ", "") or _NO_WORD.sub("", folded) or folded.strip()
 
 
+def _spelled_out(title: str) -> str:
+    return unicodedata.normalize("NFC", title).lower().translate(_UMLAUTS).translate(_NORTHERN)
+
+
 def _cleaned_for_managers(title: str, kind: Kind) -> str:
-    text = _APOSTROPHES.sub("", title.lower())
+    """Of series accents go first, so that `à` is a small word; of movies last, and umlauts are spelled out."""
+    text = _CENSORED.sub("", _APOSTROPHES.sub("", title.lower()))
     if kind is Kind.SERIES:
-        text = _PERCENT.sub("percent", text)
-    bare = _ACCENTS.sub("", unicodedata.normalize("NFKD", _CENSORED.sub("", text)))
-    words = [word for word in _NO_WORD.split(bare) if word]
-    kept = [word for at, word in enumerate(words) if not _is_small(words, at)]
-    return "".join(kept) or title.strip()
+        text = _unaccented(_PERCENT.sub("percent", text))
+    words = [word for word in _NO_WORD.split(unicodedata.normalize("NFC", text)) if word]
+    kept = "".join(word for at, word in enumerate(words) if not _is_small(words, at))
+    return _unaccented(kept.translate(_UMLAUTS)) or title.strip()
+
+
+def _unaccented(text: str) -> str:
+    return text if text.isascii() else _ACCENTS.sub("", unicodedata.normalize("NFKD", text))
 
 
 def _is_small(words: Sequence[str], at: int) -> bool:
@@ -111,11 +118,13 @@ def episode_title_key(title: str) -> str:
 def _is_dress(words: Sequence[Word]) -> bool:
     """`The Darjeeling Limited` keeps its last word, `LIMITED` is no part of a title, and `German` of few."""
     word = words[-1]
+    if len(words) == 2 and words[0].text in _LEADING_ARTICLES:
+        return False
     if word.text in _SOUND:
-        return len(words) > 1
-    if word.raw.isupper() and word.text in AMBIGUOUS | _EDITIONS:
+        return True
+    if word.raw.isupper() and word.text in _SHOUTED:
         return len(words) > 2
-    return word.text in LANGUAGES and len(words) > 1 and not _is_named_so(words)
+    return word.text in LANGUAGES and not _is_named_so(words)
 
 
 def _is_named_so(words: Sequence[Word]) -> bool:

@@ -13,13 +13,16 @@ FIRST_FILM = 1888
 def read_year(words: Sequence[Word], start: int, numbering: Numbering, technical: int) -> tuple[int | None, int]:
     """The year and the word it stands at; (None, past the end) when there is none."""
     before = min(numbering.at, technical)
-    years = [at for at in range(start + 1, len(words)) if _is_year(words[at])]
+    years = [at for at in range(start + 1, len(words)) if is_year(words[at])]
     early = [at for at in years if at < before]
     late = [at for at in years if at >= before and numbering.season is None]
     in_brackets = [at for at in early if words[at].gap.endswith("(")]
-    chosen = in_brackets[-1:] or early[-1:] or late[:1]
-    return (int(words[chosen[0]].text), chosen[0]) if chosen else (None, len(words))
+    if chosen := in_brackets[-1:] or early[-1:] or late[:1]:
+        return int(words[chosen[0]].text), chosen[0]
+    is_in_front = start == 1 and is_year(words[0])  # `(1995) Title`, `[1995] Title`
+    return (int(words[0].text) if is_in_front else None), len(words)
 
 
-def _is_year(word: Word) -> bool:
-    return bool(_YEAR.fullmatch(word.text)) and int(word.text) >= FIRST_FILM
+def is_year(word: Word) -> bool:
+    """Whether a film may be of that year."""
+    return len(word.text) == 4 and bool(_YEAR.fullmatch(word.text)) and int(word.text) >= FIRST_FILM

@@ -49,6 +49,8 @@ def is_short_day(text: str) -> bool:
 
 def _first_day(words: Sequence[Word], start: int, in_brackets: bool) -> Numbering | None:
     for at in range(start, len(words)):
+        if words[at].text.isalpha() and words[at].text not in _MONTHS:
+            continue
         if (words[at].gap[-1:] in ("(", "[")) is in_brackets and (day := _day_at(words, at)):
             return _behind_its_episode(words, start, _with_part(words, day))
     return None

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from matinee.media.parse.numbering.found import Numbering
 from matinee.media.parse.numbering.phrases import (
     PART_WORDS,
+    SEASON_STARTS,
     SEASON_WORDS,
     UNTIL_WORDS,
     Told,
@@ -35,6 +36,8 @@ def read_season(text: str, words: Sequence[Word], start: int, technical: int) ->
 def read_any_season(text: str, words: Sequence[Word], start: int, technical: int) -> Numbering | None:
     """The first season told."""
     for at in range(start, len(words)):
+        if words[at].text.isalpha() and words[at].text not in SEASON_STARTS:
+            continue  # most words: nothing is counted by them
         if season := season_phrase(words, at):
             return _what_of_it(words, _with_last(words, at, season))
     return None
