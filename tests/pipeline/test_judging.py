@@ -265,11 +265,13 @@ def nzb_rules(*files: tuple[str, int], password: str | None = None, wanted: Want
     return [reason.rule for reason in judge_nzb(NzbFile(files, password), read_name(NAME), wanted)]
 
 
-def test_a_packed_film_on_usenet_is_fine_and_a_stub_or_a_password_is_not() -> None:
+def test_a_packed_film_on_usenet_is_fine_and_a_stub_or_an_unknown_password_is_not() -> None:
     packed = [(f"comet.part{number:02}.rar", 500 * MB) for number in range(8)]
     assert nzb_rules(*packed, ("comet.par2", MB)) == []
     assert nzb_rules(("3f8a9c0177", 4000 * MB), ("3f8a9c0177.vol01+02.par2", MB)) == []
-    assert nzb_rules(*packed, password="sesame") == ["password"]
+    assert nzb_rules(*packed, ("Password.txt", 9)) == ["password"]
+    assert nzb_rules(*packed, ("Password.txt", 9), password="sesame") == []
+    assert nzb_rules(("comet-sample.mkv", 20 * MB), ("3f8a9c0177", 4000 * MB)) == []
     assert nzb_rules(("comet.rar", 50 * MB), ("comet.vol00+99.par2", 900 * MB)) == ["stub"]
     assert nzb_rules(*packed, ("setup.exe", MB)) == ["program"]
 

@@ -72,13 +72,12 @@ def judge_before_download(files: Sequence[ListedFile], name: ReleaseName, wanted
 
 
 def judge_nzb(nzb: NzbFile, name: ReleaseName, wanted: Wanted) -> list[Reason]:
-    """Everything that an NZB tells against a release. Its client unpacks: a packed film is as good as a plain one."""
+    """Everything that an NZB tells against a release. Its client unpacks, with the password that it tells."""
     files = [ListedFile(told, size) for told, size in nzb.files if not told.lower().endswith(REPAIRS)]
-    if nzb.password:
-        return [Reason("password", "its archives want a password, and the NZB says which: nobody reads it")]
-    if any(is_video(file.pure) for file in files) and not any(is_archive(file.pure) for file in files):
+    if _films(files) and not any(is_archive(file.pure) for file in files):
         return judge_before_download(files, name, wanted)
-    verdicts = [reason for rule in _SAFE if (reason := rule(files))]
+    rules = [rule for rule in _SAFE if rule is not _needs_no_password or not nzb.password]
+    verdicts = [reason for rule in rules if (reason := rule(files))]
     stub = None if verdicts else _is_no_stub(sum(file.size for file in files), name, wanted)
     return [*verdicts, stub] if stub else verdicts
 

@@ -26,7 +26,7 @@ _EASTERN = str.maketrans("【】（）", "[]()")
 def read_movie(name: str) -> ReleaseName:
     """Read the name of a movie."""
     plain, suffix = tidy_file(name)
-    text = without_site(plain).translate(_EASTERN)
+    text = without_site(plain if plain.isascii() else plain.translate(_EASTERN))
     words = words_of(text)
     start = _title_at(text, words)
     sights = look(words)
