@@ -12,6 +12,7 @@ from matinee.kernel.errors import MatineeError, Refused
 from matinee.kernel.journeys import Step
 from matinee.media.file import MediaFacts
 from matinee.media.parse import ReleaseName, read_name
+from matinee.media.parse.probed import as_found
 from matinee.pipeline.decide import Reason
 from matinee.pipeline.downloading import the_follower
 from matinee.pipeline.errand import Errand
@@ -32,7 +33,7 @@ async def import_film(parts: Parts, errand: Errand, step: Step, taken: dict[str,
     kept, by_hand = await parts.database.read(
         lambda db: (release_by_id(db, taken["release"]), was_picked(db, errand.want.id, taken["release"]))
     )
-    name = read_name(kept.release.name)
+    name = read_name(kept.release.name, errand.wanted.title.kind)
     source = await _choose(parts, errand, taken)
     if isinstance(source, str):
         return _refuse(step, kept, source)
@@ -45,6 +46,7 @@ async def import_film(parts: Parts, errand: Errand, step: Step, taken: dict[str,
         reasons = _overruled(step, reasons)
     if reasons:
         return _refuse(step, kept, "; ".join(reason.text for reason in reasons))
+    name = as_found(name, facts)
     path = place_of(parts, errand.wanted, ToName(kept.release.name, source, facts))
     where = PurePosixPath(errand.slot.root_folder) / path
     placed = await _place(parts, source, where)

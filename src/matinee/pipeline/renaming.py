@@ -13,6 +13,7 @@ from matinee.media.file import MediaFacts
 from matinee.media.formats import Subject
 from matinee.media.naming import Named, NamingScheme, library_path, streams_of
 from matinee.media.parse import read_name
+from matinee.media.parse.probed import as_found
 from matinee.media.wanted import Wanted
 from matinee.pipeline.parts import Parts
 from matinee.store.files import LibraryFile, all_files, move_file
@@ -42,7 +43,7 @@ class ToName:
 def place_of(parts: Parts, wanted: Wanted, told: ToName, scheme: NamingScheme | None = None) -> PurePosixPath:
     """Where a file of this title stands below its root folder; by the house's scheme when none is given."""
     release_name, file, facts = told.release_name, told.file, told.facts
-    name, taste = read_name(release_name, wanted.title.kind), parts.tastes.now
+    name, taste = as_found(read_name(release_name, wanted.title.kind), facts), parts.tastes.now
     shown = {one.name for one in taste.formats.formats if one.include_when_renaming}
     matching = taste.formats.matches(Subject(name, original_language=wanted.title.original_language)) if shown else ()
     named = Named(
