@@ -1,7 +1,9 @@
 """A file is named by its folder as well: whichever of the two tells more is believed."""
 
 import re
+from collections.abc import Sequence
 
+from matinee.media.parse.ids import NO_IDS, read_ids
 from matinee.media.parse.movies import read_movie
 from matinee.media.parse.numbering.phrases import season_phrase
 from matinee.media.parse.reading import ReleaseName
@@ -14,6 +16,7 @@ LONGEST_PATH = 4096  # characters
 
 _SEPARATORS = re.compile(r"[/\\]+")
 _LEADING_NUMBER = re.compile(r"^(?:ep?|x|episode|folge|cap)?[\s._-]*([0-9]{1,3})(?:v[0-9])?(?=$|[\s._\-\[(])", re.I)
+_IS_OF_A_DISC = re.compile(r"video_ts|bdmv|stream|hvdvd_ts|(?:cd|dvd|dis[ck])[\s._-]?[0-9]", re.I)
 _SPECIALS = frozenset({"specials", "special", "extras", "especiales", "spezial", "speciali"})
 
 
@@ -22,15 +25,18 @@ def read_path(path: str, kind: Kind | None) -> ReleaseName:
     parts = [part for part in _SEPARATORS.split(path[-LONGEST_PATH:]) if part.strip()]
     file, folder = (parts or [""])[-1], (parts[-2] if len(parts) > 1 else "")
     is_movie = kind is Kind.MOVIE or (kind is None and not counts_outright(file) and not counts_outright(folder))
-    read = _movie(file, folder) if is_movie else _series(file, folder, parts[-3] if len(parts) > 2 else "")
+    read = _movie(file, parts[:-1]) if is_movie else _series(file, folder, parts[-3] if len(parts) > 2 else "")
     return read._replace(raw=file)
 
 
-def _movie(file: str, folder: str) -> ReleaseName:
+def _movie(file: str, folders: Sequence[str]) -> ReleaseName:
+    """What the file tells, unless it hides its title or year; a folder that only orders a disc's parts has no name."""
+    folder = next((folder for folder in reversed(folders) if not _IS_OF_A_DISC.fullmatch(folder)), "")
     read = read_movie(file)
     is_hidden = not read.is_release or is_no_release(tidy(file)) or read.year is None
     above = read_movie(folder) if folder and is_hidden else read
-    return above if above.is_release and above.year is not None else read
+    told = above if above.is_release and above.year is not None else read
+    return told if told.ids != NO_IDS else told._replace(ids=read_ids(folder)[0])
 
 
 def _series(file: str, folder: str, above: str) -> ReleaseName:

@@ -78,6 +78,8 @@ def clean_title(title: str, kind: Kind | None = None) -> str:
     bare = _unaccented(folded)
     spaced = _NO_WORD.sub(" ", _APOSTROPHES.sub("", bare)).strip()
     article = next((a for a in _ARTICLES if spaced.startswith(a)), "")
+    if article == "a " and spaced[3:4] in (" ", ""):
+        article = ""  # the `A` of `A.I.`
     return spaced.removeprefix(article).replace(" ", "") or _NO_WORD.sub("", folded) or folded.strip()
 
 
