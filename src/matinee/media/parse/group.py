@@ -36,6 +36,7 @@ _ROUND_TEAM = re.compile(r"-([^\W_]+)\[[^\[\]]+\]\)$")  # `(…-Maker[TEAM])`
 _ROUND_MAKER = re.compile(r"\(([^()]*)(?<!-)[\s.]([^\W_]+)\)\s?\[[^\s\[\]]+\]$")  # `(… 5.1 Maker) [TEAM]`
 _UNOPENED = re.compile(r"[\s.]([^\W_]+)\)$")
 _LAST_LANGUAGE = re.compile(r"(-[^\W_]+)[\s.]([^\W\d_]+)$")
+_DIGIT = re.compile(r"[0-9]")
 _WORD = re.compile(r"[^\W_]+")
 _PICTURE = re.compile(r"[0-9]{3,4}[pi]|[hx]\.?26[45]|hevc|xvid|blu-?ray|web", re.I)
 _NOT_A_NAME = re.compile(
@@ -131,10 +132,12 @@ def _behind_the_last_dash(name: str) -> str | None:
 
 def _is_about_a_file(text: str) -> bool:
     """Whether more than a title stands there: `Ant-Man` and `S01E02 - Self-Made` are signed by nobody."""
+    if _ends_technically(text):
+        return True
     words = _WORD.findall(text.lower())
     if " " in text and not any(letter.isdigit() for letter in words[-1]):
         return not _TECHNICAL.isdisjoint(words)
-    return any(letter.isdigit() for letter in text) or not _TECHNICAL.isdisjoint(words)
+    return _DIGIT.search(text) is not None or not _TECHNICAL.isdisjoint(words)
 
 
 def _first_half(before: str) -> str:

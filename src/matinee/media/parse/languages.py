@@ -127,6 +127,8 @@ def read_languages(
             continue  # most words
         if (name := _spoken(words, at, technical)) and not _is_of_subtitles(words, at):
             told.append(name)
+    if not told:
+        return ()
     if "German" in told:
         told += _beside_german(words, begin)
     told.sort(key=_is_plain)
