@@ -32,6 +32,9 @@ const ROUTES: Route[] = [
   { name: 'watch', pattern: /^\/watch\/(?<id>\d+)$/, load: () => import('./pages/Watch.svelte') },
   { name: 'map', pattern: /^\/map$/, load: () => import('./pages/Map.svelte') },
   { name: 'settings', pattern: /^\/settings$/, load: () => import('./pages/Settings.svelte') },
+  { name: 'quality', pattern: /^\/settings\/quality$/, load: () => import('./pages/Quality.svelte') },
+  { name: 'formats', pattern: /^\/settings\/formats$/, load: () => import('./pages/Formats.svelte') },
+  { name: 'naming', pattern: /^\/settings\/naming$/, load: () => import('./pages/Naming.svelte') },
   { name: 'login', pattern: /^\/login$/, load: () => import('./pages/Login.svelte'), outside: true },
   { name: 'setup', pattern: /^\/setup$/, load: () => import('./pages/Setup.svelte'), outside: true },
 ]

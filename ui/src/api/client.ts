@@ -4,18 +4,35 @@ import type {
   ApiKey,
   Choices,
   Credentials,
+  Delay,
   Discover,
+  Exported,
+  Format,
+  FormatTold,
   Found,
   HouseMap,
+  ImportWish,
+  Imported,
   Kind,
   Library,
   NameRead,
+  Naming,
+  NamingScheme,
   NewApiKey,
+  Preferences,
+  Product,
+  Profile,
+  ProfileTold,
+  QualitySize,
+  Rename,
   Request,
+  Restriction,
   Session,
   Setup,
+  Sizes,
   System,
   Title,
+  Tried,
   Watch,
   Wish,
 } from './types'
@@ -27,6 +44,11 @@ export class Problem extends Error {
     readonly field: string | null = null,
   ) {
     super(detail)
+  }
+
+  /** What it says of a field, or of something inside it: `conditions.2.value` is of `conditions.2`. */
+  of(field: string): string {
+    return this.field === field || this.field?.startsWith(`${field}.`) ? this.message : ''
   }
 }
 
@@ -68,6 +90,33 @@ export const api = {
     ask<void>('POST', `/journeys/${journeyId}/pick`, { body: { release_id: releaseId, why } }),
   parse: (name: string, kind: Kind | null) => ask<NameRead>('POST', '/parse', { body: { name, kind } }),
 
+  profiles: () => ask<Profile[]>('GET', '/profiles'),
+  /** A profile without a number is a new one. */
+  keepProfile: (id: number | null, body: ProfileTold) => keep<Profile>('/profiles', id, body),
+  dropProfile: (id: number) => ask<void>('DELETE', `/profiles/${id}`),
+  formats: () => ask<Format[]>('GET', '/formats'),
+  keepFormat: (id: number | null, body: FormatTold) => keep<Format>('/formats', id, body),
+  dropFormat: (id: number) => ask<void>('DELETE', `/formats/${id}`),
+  importFormats: (body: ImportWish) => ask<{ told: Imported[] }>('POST', '/formats/import', { body }),
+  exportFormats: (product: Product) => ask<Exported>('GET', `/formats/export?product=${product}`),
+  tryName: (name: string, kind: Kind | null) => ask<Tried>('POST', '/formats/try', { body: { name, kind } }),
+  sizes: () => ask<Sizes>('GET', '/sizes'),
+  keepSizes: (sizes: Record<string, QualitySize>) => ask<Sizes>('PUT', '/sizes', { body: { sizes } }),
+  preferences: () => ask<Preferences>('GET', '/preferences'),
+  keepPreferences: (body: Preferences) => ask<Preferences>('PUT', '/preferences', { body }),
+  delays: () => ask<{ delays: Delay[] }>('GET', '/delays'),
+  keepDelays: (delays: Delay[]) => ask<{ delays: Delay[] }>('PUT', '/delays', { body: { delays } }),
+  restrictions: () => ask<{ restrictions: Restriction[] }>('GET', '/restrictions'),
+  keepRestrictions: (restrictions: Restriction[]) =>
+    ask<{ restrictions: Restriction[] }>('PUT', '/restrictions', { body: { restrictions } }),
+
+  naming: () => ask<Naming>('GET', '/naming'),
+  keepNaming: (body: NamingScheme) => ask<Naming>('PUT', '/naming', { body }),
+  previewNames: (body: NamingScheme) => ask<{ renames: Rename[] }>('POST', '/naming/preview', { body }),
+  renames: () => ask<{ renames: Rename[] }>('GET', '/naming/renames'),
+  rename: (file_ids: number[]) =>
+    ask<{ renames: Rename[] }>('POST', '/naming/renames', { body: { file_ids } }),
+
   activity: () => ask<Activity>('GET', '/activity'),
   library: () => ask<Library>('GET', '/library'),
   watch: (fileId: number) => ask<Watch>('GET', `/watch/${fileId}`),
@@ -83,6 +132,9 @@ export const api = {
   revokeKey: (id: number) => ask<void>('DELETE', `/keys/${id}`),
   system: () => ask<System>('GET', '/system'),
 }
+
+const keep = <T>(path: string, id: number | null, body: unknown): Promise<T> =>
+  id === null ? ask<T>('POST', path, { body }) : ask<T>('PUT', `${path}/${id}`, { body })
 
 async function remember(asked: Promise<Session>): Promise<Session> {
   const session = await asked
