@@ -146,3 +146,17 @@ async def test_a_title_nobody_wished_for_is_explained_as_well(house: Household) 
         await explain(house.parts, "Night Tram", search=False)
     with pytest.raises(NotFound, match="no metadata source knows 'Nothing Ever Made'"):
         await explain(house.parts, "Nothing Ever Made", search=False)
+
+
+async def test_one_may_think_better_of_it_and_pick_another(house: Household) -> None:
+    house.indexer.offer(CAM)
+    house.indexer.offer(BETTER)
+    for name in (CAM, BETTER):
+        house.client.outcomes[name] = DownloadState.DOWNLOADING
+    request = await house.wish()
+    await house.until(request, lambda one: bool(one.steps) and one.steps[-1].name == "downloaded")
+    for name in (CAM, BETTER):
+        await pick(house.parts, house.owner, WANT, (await kept_as(house, name)).id, "I changed my mind")
+        await house.until(request, lambda one: bool(one.steps) and one.steps[-1].name == "downloaded")
+    assert [status.name for status in house.client.statuses.values()] == [BETTER]
+    assert len(await house.database.read(lambda db: picks_of(db, WANT))) == 2

@@ -38,8 +38,8 @@ async def pick(parts: Parts, user: User, want_id: int, release_id: int, why: str
     reason = " ".join(why.split())[:LONGEST_WHY]
     if kept.reasons and not reason:
         raise Refused(f"{kept.release.name} was refused ({kept.reasons[0]}): say why you take it", field="why")
-    (journey,) = await parts.database.read(lambda db: journeys_of(db, TALE, [want_id], last=1))
-    await parts.journeys.cancel(journey.id, lambda tx: _write_down(tx, parts, user, errand, (kept, reason)))
+    journeys = await parts.database.read(lambda db: journeys_of(db, TALE, [want_id], last=1))
+    await parts.journeys.cancel(journeys[-1].id, lambda tx: _write_down(tx, parts, user, errand, (kept, reason)))
 
 
 def _read(db: Connection, parts: Parts, want_id: int, release_id: int) -> tuple[Errand, KeptRelease]:

@@ -87,7 +87,7 @@ def journey_view(db: Connection, parts: Parts, want_id: int) -> tuple[RequestOut
     """One journey with its steps, but not the releases looked at; and the wish it belongs to, without steps."""
     request = request_by_id(db, want_by_id(db, want_id).request_id)
     (told,) = requests_out(db, parts, [request], steps=False)
-    (record,) = journeys_of(db, TALE, [want_id], last=MOST_STEPS)
+    record = journeys_of(db, TALE, [want_id], last=MOST_STEPS)[-1]  # who picks by hand begins another one
     (journey,) = (journey for journey in told.journeys if journey.id == record.id)
     return told, journey.model_copy(update={"steps": _steps(db, want_id, record, releases=False)})
 
