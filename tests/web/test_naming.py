@@ -43,6 +43,7 @@ async def test_a_preview_tells_new_names_and_renaming_follows_the_kept_scheme(vi
         ("movie", ""),
         ("movie", "{Quality Full}"),
         ("movie", "{Movie Titel}"),
+        ("movie", "{Movie Title} {Release Year"),
         ("standard", "{Series Title}"),
         ("season_folder", "All"),
         ("series_folder", "a|b"),

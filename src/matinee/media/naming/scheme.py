@@ -58,6 +58,8 @@ def _check(scheme: NamingScheme) -> None:
 
 def _check_format(field: str, text: str) -> None:
     kind = Kind.MOVIE if field.startswith("movie") else Kind.SERIES
+    if text.count("{") != text.count("}"):
+        raise Refused(f"The format '{field}' has a brace that is not closed: write '{{' and '}}' in pairs", field=field)
     parts = split_folders(text)
     if not parts:
         raise Refused(f"The format '{field}' is empty: write at least one token", field=field)

@@ -61,7 +61,9 @@ def words_of(text: str) -> tuple[Word, ...]:
 
 def title_start(text: str, words: Sequence[Word]) -> int:
     """Which word begins the title: a group in brackets may stand before it, as in `[Group] Title`."""
-    close = text.find("]") if text.startswith("[") else -1
+    if text[:1] != "[":
+        return 0
+    close = text.find("]")
     after = next((i for i, word in enumerate(words) if word.start > close), 0)
     return after if close > 0 else 0
 
