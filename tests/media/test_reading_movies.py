@@ -252,6 +252,10 @@ def test_a_folder_knows_the_catalogue_number_of_its_file() -> None:
     "piece", ["(", "a aka ", "/ ", "10th anniversary ", "Director's ", "{edition-", "彗 a", "x (y) "]
 )
 def test_no_title_takes_long(piece: str) -> None:
+    assert min(_seconds(piece * 500) for _ in range(3)) < 0.05  # the best of three: others want the processor, too
+
+
+def _seconds(name: str) -> float:
     started = time.process_time()
-    read_movie(piece * 500)
-    assert time.process_time() - started < 0.05
+    read_movie(name)
+    return time.process_time() - started
