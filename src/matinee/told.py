@@ -56,11 +56,17 @@ def name_in_a_line(name: str, kind: str | None) -> str:
     """`Night Tram | S01E02 | WEBDL-1080p | GROUP`: what was read, for many names one below the other."""
     read = read_name(name, Kind(kind) if kind else None)
     told = [read.title, *(show(read) for part, show in PARTS.items() if part != "title")]
-    return " | ".join(word for word in told if word) if read.is_release else f"not a release | {name}"
+    return printable(" | ".join(word for word in told if word) if read.is_release else f"not a release | {name}")
+
+
+def printable(text: str) -> str:
+    """Text of strangers fit for a terminal: what would move its cursor or change its colours becomes `?`."""
+    return "".join(sign if sign.isprintable() else "?" for sign in text)
 
 
 def print_name(name: str, kind: str | None) -> None:
     """The name in colours, and below it each word with what it decides."""
+    name = printable(name)
     read, words = explain_name(name, Kind(kind) if kind else None)
     console = Console()
     console.print(_in_colours(name, words))
@@ -131,7 +137,7 @@ def print_explained(explained: Iterable[Explained]) -> None:
 def _row(one: Judged | KeptRelease) -> tuple[str | Text, ...]:
     formats = f"\n{', '.join(one.formats)}" if one.formats else ""
     seeders = "" if one.release.seeders is None else f"{one.release.seeders:,}"
-    name = Text(f"{one.release.name}\n", overflow="fold").append(one.release.indexer, "bright_black")
+    name = Text(f"{printable(one.release.name)}\n", overflow="fold").append(one.release.indexer, "bright_black")
     return name, one.quality, f"{one.score:+d}{formats}", f"{one.release.size / 1e9:.1f} GB", seeders, _verdict(one)
 
 

@@ -36,6 +36,7 @@ _ROUND_TEAM = re.compile(r"-([^\W_]+)\[[^\[\]]+\]\)$")  # `(…-Maker[TEAM])`
 _ROUND_MAKER = re.compile(r"\(([^()]*)(?<!-)[\s.]([^\W_]+)\)\s?\[[^\s\[\]]+\]$")  # `(… 5.1 Maker) [TEAM]`
 _UNOPENED = re.compile(r"[\s.]([^\W_]+)\)$")
 _LAST_LANGUAGE = re.compile(r"(-[^\W_]+)[\s.]([^\W\d_]+)$")
+_CHECKSUM_DIGITS = 8
 _DIGIT = re.compile(r"[0-9]")
 _WORD = re.compile(r"[^\W_]+")
 _PICTURE = re.compile(r"[0-9]{3,4}[pi]|[hx]\.?26[45]|hevc|xvid|blu-?ray|web", re.I)
@@ -191,7 +192,11 @@ def _ends_technically(text: str) -> bool:
 
 def _name_of(sign: str) -> str | None:
     """The signature, unless it is a word of the picture."""
-    if sign.lower() in _TECHNICAL or _NOT_A_NAME.fullmatch(sign):
+    if sign.lower() in _TECHNICAL:
+        return None
+    if sign.isalpha() and len(sign) != _CHECKSUM_DIGITS:
+        return sign
+    if _NOT_A_NAME.fullmatch(sign):
         return None
     parts = _WORD.findall(sign.lower())
     return sign if parts and not all(part in _TECHNICAL or part.isdigit() for part in parts) else None

@@ -81,7 +81,7 @@ def look(words: Sequence[Word]) -> Sights:
                 codings.append(CODINGS[phrase])
         if text in _NEVER_IN_TITLES:
             plain.append(at)
-        elif text[0].isdigit():
+        elif text[0].isdigit() and not text.isdecimal():  # a bare number states no lines
             if stated := lines_of(text):
                 lines.append((at, stated))
             elif (discs := _MANY_DISCS.fullmatch(text)) and discs[1] in SOURCES:

@@ -66,8 +66,3 @@ def title_start(text: str, words: Sequence[Word]) -> int:
     close = text.find("]")
     after = next((i for i, word in enumerate(words) if word.start > close), 0)
     return after if close > 0 else 0
-
-
-def stands_at(words: Sequence[Word], place: int, phrase: Sequence[str]) -> bool:
-    """Whether the phrase's words stand there one after the other."""
-    return len(words) >= place + len(phrase) and all(words[place + i].text == part for i, part in enumerate(phrase))

@@ -12,7 +12,6 @@ _PICTURES = frozenset({"360", "480", "540", "576", "720", "1080", "2160", "264",
 _BEFORE_CODEC = frozenset({"h", "x"})
 _COUNTED_BY = EPISODE_WORDS - {"e"}  # `Ep.1071` tells an episode alone
 _CHAPTER = re.compile(r"cap([0-9]{3,4})")
-_COMPACT = re.compile(r"([1-9]|[0-9]{2})((?:[0-9]{2})+)")
 
 
 def read_chapter(text: str, words: Sequence[Word], start: int, technical: int) -> Numbering | None:
