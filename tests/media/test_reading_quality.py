@@ -323,9 +323,10 @@ def test_the_ladder_rises_as_the_field_of_movies_has_it() -> None:
 
 
 def test_a_quality_is_read_in_a_blink() -> None:
-    words = words_of("Night.Tram.S01E02.The.Depot.REPACK.German.DL.1080p.AMZN.WEB-DL.DDP5.1.H.264-GRP")
+    name = "Night.Tram.S01E02.The.Depot.REPACK.German.DL.1080p.AMZN.WEB-DL.DDP5.1.H.264-GRP"
+    words = words_of(name)
     started = time.process_time()
     for _ in range(1000):
         read_picture(look(words), words, 0, 2, suffix=".mkv", kind=Kind.SERIES)
-        read_revision(words, 2)
+        read_revision(name, words, 0, 2)
     assert time.process_time() - started < 0.2

@@ -6,6 +6,7 @@ from matinee.media.parse.paths import read_path
 from matinee.media.parse.reading import ReleaseName
 from matinee.media.parse.refusal import is_no_release
 from matinee.media.parse.series import counts_outright, is_counted, read_series
+from matinee.media.parse.words import words_of
 from matinee.media.title import Kind
 
 
@@ -248,7 +249,7 @@ def test_a_name_may_tell_two_titles(name: str, title: str, others: tuple[str, ..
     ],
 )
 def test_letters_of_chance_are_no_release(text: str) -> None:
-    assert is_no_release(text)
+    assert is_no_release(text, len(words_of(text)))
     assert not read_series(text).is_release
 
 
@@ -266,7 +267,7 @@ def test_letters_of_chance_are_no_release(text: str) -> None:
     ],
 )
 def test_a_title_is_not_refused(text: str) -> None:
-    assert not is_no_release(text)
+    assert not is_no_release(text, len(words_of(text)))
 
 
 @pytest.mark.parametrize("name", ["Night Tram (2018) Complete 360p HDTV", "nighttram1618finale", "Night.Tram.1080p"])

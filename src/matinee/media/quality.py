@@ -81,6 +81,8 @@ _FRAMES = ((3000, 2000, 2160), (1800, 1000, 1080), (1200, 700, 720), (1000, 560,
 
 def nearest(source: Source, resolution: int, modifier: str = "") -> Quality:
     """The rung itself, or the nearest below that exists: a 576p web rip counts as 480p, a 720p remux as Bluray."""
+    if exact := _BY_FACTS.get((source, resolution, modifier)):
+        return exact
     for kind in dict.fromkeys((modifier, "")):
         for lines in _LINES:
             if lines <= resolution and (quality := _BY_FACTS.get((source, lines, kind))):

@@ -14,8 +14,9 @@ def titles_of(told: str, *, is_dated: bool) -> tuple[str, tuple[str, ...]]:
 
     A title in brackets counts only beside a year, which keeps it from being taken for another film.
     """
-    whole = told.replace("a.k.a.", "AKA").replace("A.K.A.", "AKA") if ".k" in told.lower() else told
-    parts = _BESIDE.split(told) if "/" in told or "a" in told.lower()[1:] else [told]
+    small = told.lower()
+    whole = told.replace("a.k.a.", "AKA").replace("A.K.A.", "AKA") if ".k" in small else told
+    parts = _BESIDE.split(told) if "/" in told or "aka" in small or "a.k.a" in small else [told]
     if len(parts) > 1:
         return whole, (whole, *(_before_brackets(part).strip() for part in parts))
     return whole, (whole, *(_of_two_scripts(told) or (_of_brackets(told) if is_dated else ())))

@@ -33,7 +33,10 @@ def is_untouched(sights: Sights, behind: frozenset[str], words: Sequence[Word], 
 
 def names_a_disc(sights: Sights, behind: frozenset[str], words: Sequence[Word], suffix: str) -> bool:
     """Whether the name is that of a disc of old: an image, or menus and parts."""
-    if suffix in IMAGES or behind & _OF_A_DVD or any(one.phrase in _OF_A_DVD for one in sights.sources):
+    if suffix in IMAGES:
+        return True
+    is_named = not sights.words.isdisjoint(_OF_A_DVD)
+    if is_named and (behind & _OF_A_DVD or any(one.phrase in _OF_A_DVD for one in sights.sources)):
         return True
     if "dvd" not in behind and "video" not in behind:
         return False

@@ -76,7 +76,7 @@ def _odd_signature(name: str) -> str | None:
 
 def _without_afterwords(name: str) -> str:
     """Others add their own name, a site's or a language behind the group's."""
-    if name.endswith("]"):
+    if name.endswith("]") and "." in name[name.rfind("[") :]:
         name = _SITE.sub("", name)
     before, dash, last = name.rpartition("-")
     while dash and _is_afterword(last.lower()):

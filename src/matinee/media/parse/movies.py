@@ -41,11 +41,11 @@ def read_movie(name: str) -> ReleaseName:
     told = read_title(text, _unversioned(words[start : min(end, edition_at)]))
     title, titles = titles_of(told, is_dated=year is not None)
     picture = read_picture(sights, words, start, end, suffix=suffix, kind=Kind.MOVIE)
-    revision = read_revision(words[start:], end - start)
+    revision = read_revision(text, words, start, end)
     return ReleaseName(
         raw=name,
         kind=Kind.MOVIE,
-        is_release=bool(title) and not numbering.episodes and not is_no_release(text),
+        is_release=bool(title) and not numbering.episodes and not is_no_release(text, len(words)),
         title=title,
         titles=titles,
         year=year,

@@ -33,7 +33,8 @@ def _movie(file: str, folders: Sequence[str]) -> ReleaseName:
     """What the file tells, unless it hides its title or year; a folder that only orders a disc's parts has no name."""
     folder = next((folder for folder in reversed(folders) if not _IS_OF_A_DISC.fullmatch(folder)), "")
     read = read_movie(file)
-    is_hidden = not read.is_release or is_no_release(tidy(file)) or read.year is None
+    plain = tidy(file)
+    is_hidden = not read.is_release or read.year is None or is_no_release(plain, len(words_of(plain)))
     above = read_movie(folder) if folder and is_hidden else read
     told = above if above.is_release and above.year is not None else read
     return told if told.ids != NO_IDS else told._replace(ids=read_ids(folder)[0])

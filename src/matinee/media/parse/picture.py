@@ -73,7 +73,10 @@ def _source(told: Sequence[Told], words: Sequence[Word], kind: Kind | None) -> S
     """
     firm = [one for one in told if one.phrase not in AMBIGUOUS or _means_a_camera(one, words, kind)]
     counted = firm or told
-    return next((one.source for one in counted if one.source in FILMED), counted[0].source if counted else None)
+    for one in counted:
+        if one.source in FILMED:
+            return one.source
+    return counted[0].source if counted else None
 
 
 def _means_a_camera(told: Told, words: Sequence[Word], kind: Kind | None) -> bool:
@@ -92,6 +95,8 @@ def _modifier(
     """What is special about the source: a remux, a disc of old, a screener, an uncut broadcast."""
     if source in (None, Source.BLURAY) and behind & REMUXES:
         return "remux"
+    if source is not Source.TV and source is not Source.DVD:
+        return ""
     phrases = {one.phrase for one in told}
     if source is Source.TV and phrases & {"raw-hd", "rawhd"}:
         return "rawhd"

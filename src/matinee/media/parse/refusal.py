@@ -13,19 +13,21 @@ _CHANGE = re.compile(r"[0-9]+|[A-Z]+|[a-z]+")
 _HEXADECIMAL = re.compile(r"(?=[a-f]*[0-9])(?=[0-9]*[a-f])[0-9a-f]{10,}")
 _PLACEHOLDERS = frozenset({"123", "abc", "b00bs", "abc.xyz"})
 _SHORTEST_CODE = 15
-_MOST_SEPARATORS = 8
 _MOST_WORDS = 4  # a code hides alone or behind a short word, not in a sentence
+_MOST_IN_ALL = 8
 
 
-def is_no_release(text: str) -> bool:
-    """Whether the text, without its file suffix, says nothing about a title."""
-    if text.count(".") + text.count(" ") > _MOST_SEPARATORS and text[:8].lower() != "password":
+def is_no_release(text: str, count: int) -> bool:
+    """Whether the text, without its file suffix, says nothing about a title; `count` is how many words it has."""
+    if count > _MOST_IN_ALL and text[:8].lower() != "password":
         return False
-    name = _UNPACKING.sub("", text).strip()
+    name = (_UNPACKING.sub("", text) if text[:1] == "_" else text).strip()
     if not name or name.lower() in _PLACEHOLDERS or _PASSWORD.search(name) or _CHECKSUM.match(name):
         return True
     if _BACKUP.match(name) or _NUMBERED_UPLOAD.match(name):
         return True
+    if count > _MOST_WORDS + 1:  # a glued one counts as two
+        return False
     words = _CODE.findall(name)
     return len(words) <= _MOST_WORDS and _is_mostly_code(name, words)
 

@@ -14,10 +14,12 @@ _ALONE = re.compile(r"v([0-9])")
 _VERSION = re.compile(r"(?:s[0-9]+e[0-9]+|ep?[0-9]+|[0-9]{1,4})v([0-9])")
 
 
-def read_revision(words: Sequence[Word], end: int) -> Revision:
+def read_revision(text: str, words: Sequence[Word], start: int, end: int) -> Revision:
     """Which version of the upload it is; `end` is where the title ends. A title may say REAL or proper, too."""
+    if not _may_be_corrected(text):
+        return FIRST  # as most names are
     versions, real = [], 0
-    for at in range(1, len(words)):
+    for at in range(start + 1, len(words)):
         word = words[at]
         if word.text[0] in "pr" and (found := _CORRECTED.fullmatch(word.text)):
             if at >= end or word.raw.isupper() or _is_before_the_picture(words, at, end):
@@ -28,8 +30,14 @@ def read_revision(words: Sequence[Word], end: int) -> Revision:
             real += 1
     version = max(versions, default=1)
     if real and version == 1:
-        real = sum(word.raw == "REAL" for word in words[end:])
+        real = sum(word.raw == "REAL" for word in words[max(end, start) :])
     return Revision(version, real) if real or version != 1 else FIRST
+
+
+def _may_be_corrected(text: str) -> bool:
+    small = text.lower()
+    is_named = "proper" in small or "repack" in small or "rerip" in small or "REAL" in text
+    return is_named or _ALONE.search(small) is not None
 
 
 def is_repack(words: Sequence[Word]) -> bool:

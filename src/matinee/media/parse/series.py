@@ -33,11 +33,11 @@ def read_series(name: str) -> ReleaseName:
     titles = read_titles(text, words, start, numbering, technical)
     end = min(numbering.at, technical)
     picture = read_picture(sights, words, start, end, suffix=suffix, kind=Kind.SERIES)
-    revision = read_revision(words[start:], end - start)
+    revision = read_revision(text, words, start, end)
     return ReleaseName(
         raw=name,
         kind=Kind.SERIES,
-        is_release=not numbering.is_doubtful and not is_no_release(text),
+        is_release=not numbering.is_doubtful and not is_no_release(text, len(words)),
         title=titles.plain,
         title_with_year=titles.told,
         titles=titles.every,

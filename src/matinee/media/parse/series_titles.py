@@ -104,11 +104,18 @@ def _undressed(text: str) -> str:
     """Dots and underscores become spaces; those of an acronym stay, question marks go, as in any file's name."""
     text = text.replace("?", "") if "?" in text else text
     kept = _ACRONYM.sub(lambda found: found[0].replace(".", "\0"), text) if text.count(".") > 2 else text
-    spaced = _SPACES.sub(" ", kept).replace("\0", ".").lstrip(" -–:;,|/").rstrip(_OUTSIDE)
+    spaced = _with_spaces(kept).replace("\0", ".").lstrip(" -–:;,|/").rstrip(_OUTSIDE)
     if spaced.endswith("]") and "[" not in spaced:
         spaced = spaced.rstrip("] ")
     missing = spaced.count("(") - spaced.count(")")
     return spaced + ")" if missing == 1 else spaced
+
+
+def _with_spaces(text: str) -> str:
+    """A dot before a space stays, as that of `Dr. Title`."""
+    if ". " in text:
+        return _SPACES.sub(" ", text)
+    return " ".join(text.replace(".", " ").replace("_", " ").split())
 
 
 def _first_end(words: Sequence[Word], start: int, begin: int) -> int:

@@ -34,12 +34,17 @@ class Sights(NamedTuple):
 
     def first_after(self, start: int, words: Sequence[Word]) -> int:
         """Where talk of the picture begins, at the latest where the title ends; the count of words when nowhere."""
-        found = [at for at, _ in self.lines if at > start]
-        found += [at for at in self.plain if at > start]
-        found += [
-            one.at for one in self.sources if one.at > start and (one.phrase not in AMBIGUOUS or opens(words[one.at]))
-        ]
-        return min(found, default=len(words))
+        first = len(words)
+        for at, _ in self.lines:
+            if start < at < first:
+                first = at
+        for at in self.plain:
+            if start < at < first:
+                first = at
+        for one in self.sources:
+            if start < one.at < first and (one.phrase not in AMBIGUOUS or opens(words[one.at])):
+                first = one.at
+        return first
 
     @property
     def resolution(self) -> int:

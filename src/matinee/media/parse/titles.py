@@ -22,7 +22,6 @@ _APOSTROPHES = re.compile(r"['’‘`´]")
 _NO_WORD = re.compile(r"[\W_]+")
 _ACCENTS = re.compile(r"[\u0300-\u036f]")
 _ACRONYM = re.compile(r"(?:\b[^\W\d_]\.){2,}")
-_SPACES = re.compile(r"[._\s]+")
 _SPACE_MISSING = re.compile(r"\.(?=\w\w|\d)")
 _ABBREVIATED = re.compile(r"\b(Dr|Mr|Mrs|Ms|St|Jr|Sr|Prof|vs)\.(?=[^\W_]{2})", re.I)
 _LEADING_ARTICLES = frozenset({"the", "a", "an"})
@@ -143,5 +142,5 @@ def _spaced(text: str) -> str:
     """Dots and underscores become spaces; those of an acronym as `R.I.P.D.` and of `Dr.` stay."""
     kept = _ACRONYM.sub(lambda found: found[0].replace(".", "\0"), text) if "." in text else text
     kept = _ABBREVIATED.sub("\\1\0 ", kept) if "." in kept else kept
-    spaced = _SPACES.sub(" ", kept).lstrip(_BEFORE_A_TITLE).rstrip(_AFTER_A_TITLE)
+    spaced = " ".join(kept.replace(".", " ").replace("_", " ").split()).lstrip(_BEFORE_A_TITLE).rstrip(_AFTER_A_TITLE)
     return _SPACE_MISSING.sub(". ", spaced.replace("\0", ".")) if "\0" in spaced else spaced

@@ -31,8 +31,9 @@ class Told(NamedTuple):
 
 def is_dashed(word: Word) -> bool:
     """`Title - 07`, `Title_-_07`, `Title.-.07`, `[Title] - 07`; not `Spider-07`."""
-    gap = word.gap.strip(" _.")
-    return gap[-1:] in STROKES and len(word.gap) > 2 and word.gap[-1:] not in STROKES
+    if len(word.gap) < 3 or word.gap[-1] in STROKES:
+        return False
+    return word.gap.rstrip(" _.")[-1:] in STROKES
 
 
 def ends(told: Told, at: int) -> bool:
@@ -40,7 +41,8 @@ def ends(told: Told, at: int) -> bool:
     if at >= len(told.words) or at == told.technical:
         return True
     word = told.words[at]
-    return any(mark in word.gap for mark in OPENING) or is_dashed(word) or word.text in _AFTERWORDS
+    opens = "[" in word.gap or "(" in word.gap or "{" in word.gap
+    return opens or is_dashed(word) or word.text in _AFTERWORDS
 
 
 def closes(told: Told, at: int) -> bool:

@@ -20,8 +20,8 @@ def read_episodes_alone(text: str, words: Sequence[Word], start: int, technical:
     if text.startswith(("[", "【")):
         return None
     for at in range(start, len(words)):
-        found = _EPISODE.fullmatch(words[at].text)
-        if found and words[at].text[0] == "e":
+        found = _EPISODE.fullmatch(words[at].text) if words[at].text[0] == "e" else None
+        if found:
             numbers = [int(digits) for digits in _DIGITS.findall(found[1])]
             return _first_season(at, *_with_range(words, at + 1, numbers))
     return None

@@ -78,7 +78,7 @@ def episode_phrase(words: Sequence[Word], at: int) -> Told | None:
     if at >= len(words):
         return None
     text = words[at].text
-    if found := _EPISODE_GLUED.fullmatch(text):
+    if text[-1].isdecimal() and text[0] in "eafoc" and (found := _EPISODE_GLUED.fullmatch(text)):
         return Told(int(found[1]), at + 1)
     if text in EPISODE_WORDS:
         return Told(int(words[at + 1].text), at + 2) if is_number(words, at + 1, 5) else None

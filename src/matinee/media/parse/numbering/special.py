@@ -11,6 +11,8 @@ from matinee.media.parse.words import Word
 _TRIMMINGS = frozenset(
     {"ncop", "nced", "op", "ed", "pv", "cm", "menu", "menus", "creditless", "trailer", "teaser", "preview", "promo"}
 )
+_NAMES = SPECIALS | _TRIMMINGS
+_INITIALS = frozenset(name[0] for name in _NAMES)
 _UNMISTAKABLE = frozenset({"ncop", "nced", "creditless", "ova", "ovas", "oad", "oads", "ovd", "sp"})
 _CREDITS = frozenset({"opening", "ending", "op", "ed"})
 _SPECIAL = re.compile(r"([a-z]{2,10})(?:([0-9]{1,3})(?:v[0-9]|[a-d])?)?")
@@ -19,8 +21,8 @@ _SPECIAL = re.compile(r"([a-z]{2,10})(?:([0-9]{1,3})(?:v[0-9]|[a-d])?)?")
 def read_special(told: Told) -> Numbering | None:
     """A special told outright; only those that are episodes have a number."""
     for at in range(told.start + 1, min(len(told.words), told.technical + 1)):
-        found = _SPECIAL.fullmatch(told.words[at].text)
-        if found and found[1] in SPECIALS | _TRIMMINGS and _is_announced(told, at, found):
+        found = _SPECIAL.fullmatch(told.words[at].text) if told.words[at].text[0] in _INITIALS else None
+        if found and found[1] in _NAMES and _is_announced(told, at, found):
             run = _number_of_special(told.words, at, found[2])
             numbers = run.episodes if run and found[1] in SPECIALS else ()
             return Numbering(at, run.until if run else at + 1, absolute=numbers, is_special=True)

@@ -30,7 +30,8 @@ _BETWEEN = " ._-~+&,/([)]–"
 def read_standard(text: str, words: Sequence[Word], start: int, technical: int) -> Numbering | None:
     """The first place in the name that tells both season and episode."""
     for at in range(start, len(words)):
-        if words[at].text.isalpha() and words[at].text not in SEASON_STARTS:
+        told = words[at].text
+        if told.isalpha() and told not in SEASON_STARTS:
             continue  # most words: nothing is counted by them
         if found := _in_one_word(words, at) or _in_two_phrases(words, at):
             return _from_first_mention(words, start, found)
