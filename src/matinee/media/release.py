@@ -18,7 +18,9 @@ class Protocol(StrEnum):
 class Release:
     """What an indexer says of one upload; size in bytes, `guid` unique within the indexer.
 
-    `flags` are what the indexer promises, as `freeleech`, `internal`.
+    `flags` are what the indexer promises: `freeleech`, `halfleech`, `neutralleech`, `doubleupload`, `internal`,
+    `exclusive`, `scene`. A factor of 0 means that this traffic is not counted; `minimum_seed_time` is in seconds.
+    `attributes` is what else it tells, by Newznab's names (`genre`, `year`, `author`, `coverurl`, `subs` …).
 
     `download_url` may carry a key: it is kept in the store and never shown.
     """
@@ -38,3 +40,12 @@ class Release:
     page_url: str | None = None
     indexer_priority: int = 25
     flags: frozenset[str] = frozenset()
+    magnet_url: str | None = None
+    grabs: int | None = None
+    files: int | None = None
+    download_factor: float = 1.0
+    upload_factor: float = 1.0
+    minimum_ratio: float | None = None
+    minimum_seed_time: int | None = None
+    description: str = ""
+    attributes: tuple[tuple[str, str], ...] = ()

@@ -41,11 +41,17 @@ class ExternalIds:
     imdb: str | None = None
     tvdb: int | None = None
     tvmaze: int | None = None
+    rage: int | None = None
+    trakt: int | None = None
+    wikidata: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class TitleCard:
-    """A title as a poster in a grid. `poster` is the source's address of the picture, or None."""
+    """A title as a poster in a grid. `poster` is the source's address of the picture, or None.
+
+    `ids` are what a list tells in passing, mostly nothing.
+    """
 
     ref: TitleRef
     name: str
@@ -53,6 +59,7 @@ class TitleCard:
     overview: str = ""
     poster: str | None = None
     rating: float | None = None
+    ids: ExternalIds = ExternalIds()
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,4 +112,4 @@ class Title:
     @property
     def card(self) -> TitleCard:
         """The title as a poster in a grid."""
-        return TitleCard(self.ref, self.name, self.year, self.overview, self.poster, self.rating)
+        return TitleCard(self.ref, self.name, self.year, self.overview, self.poster, self.rating, self.ids)

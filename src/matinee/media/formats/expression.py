@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from time import perf_counter
 
-import regex  # type: ignore[import-untyped]
+import regex
 
 from matinee.kernel.errors import Refused
 from matinee.media.formats.pattern import Tree, literals_of, parse, work_of

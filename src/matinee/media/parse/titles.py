@@ -61,7 +61,7 @@ def same_title(a: str, b: str) -> bool:
     """
     if clean_title(a) == clean_title(b):
         return True
-    return not (a.isascii() and b.isascii()) and clean_title(_spelled_out(a)) == clean_title(_spelled_out(b))
+    return not (a.isascii() and b.isascii()) and clean_title(spelled_out(a)) == clean_title(spelled_out(b))
 
 
 def clean_title(title: str, kind: Kind | None = None) -> str:
@@ -82,7 +82,8 @@ def clean_title(title: str, kind: Kind | None = None) -> str:
     return spaced.removeprefix(article).replace(" ", "") or _NO_WORD.sub("", folded) or folded.strip()
 
 
-def _spelled_out(title: str) -> str:
+def spelled_out(title: str) -> str:
+    """The title as one writes it who has no umlauts: `fuenf`."""
     return unicodedata.normalize("NFC", title).lower().translate(_UMLAUTS).translate(_NORTHERN)
 
 
