@@ -1,0 +1,1 @@
+"""A page is read: what stands in its rows becomes releases."""
