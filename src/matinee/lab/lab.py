@@ -9,7 +9,7 @@ from typing import Self
 
 from starlette.applications import Starlette
 
-from matinee.lab import control, pictures, tmdb, torznab, tracking, tvmaze
+from matinee.lab import control, pictures, tmdb, torznab, tracking, troubling, tvdb, tvmaze, wikidata
 from matinee.lab.faults import Faults
 from matinee.lab.films import Progress, film_stock
 from matinee.lab.seeder import Seeder
@@ -17,6 +17,7 @@ from matinee.lab.server import Door, listen
 from matinee.lab.street import Addresses, Street, addresses
 from matinee.lab.torrents import Torrent
 from matinee.lab.tracker import Tracker
+from matinee.lab.troubles import Troubled, Troubles
 
 
 class Lab:
@@ -88,6 +89,11 @@ class Lab:
         """Bring the seeder back, on another port; returns when the tracker knows."""
         await self.street.start_seeding()
 
+    @property
+    def troubles(self) -> Troubles:
+        """Which catalogue fails, and how; RuntimeError when nothing runs."""
+        return self.street.troubles
+
     def set_seed_rate(self, rate: int | None) -> None:
         """Change the upload limit, in bytes a second; None lifts it."""
         self.street.seeder.set_rate(rate)
@@ -115,8 +121,9 @@ class Lab:
 
 def _app(here: Street) -> Starlette:
     """All houses of the street under one roof."""
-    houses = (tmdb, tvmaze, pictures, torznab, tracking, control)
+    houses = (tmdb, tvdb, tvmaze, wikidata, pictures, torznab, tracking, control, troubling)
     app = Starlette(routes=[route for house in houses for route in house.routes()])
+    app.add_middleware(Troubled, troubles=here.troubles, closing=here.closing)
     app.state.street = here
     return app
 

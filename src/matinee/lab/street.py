@@ -1,7 +1,7 @@
 """The street all the lab's houses stand in: what they share, and how a request finds it."""
 
 import asyncio
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from starlette.requests import Request
@@ -10,19 +10,31 @@ from matinee.lab.faults import Faults
 from matinee.lab.seeder import Seeder
 from matinee.lab.torrents import Torrent
 from matinee.lab.tracker import Tracker
+from matinee.lab.troubles import Troubles
 
 TMDB_KEY = "1ab0000000000000000000000000f11e"
+TVDB_KEY = "1ab00000-0000-4000-8000-00000000f11e"
+TVDB_PIN = "LABPIN01"
 TORZNAB_KEY = "lab-torznab-key-0001"
 
 
 @dataclass(frozen=True, slots=True)
 class Addresses:
-    """Where everything is to be found; `tmdb_images` wants `/{size}{path}` behind it."""
+    """Where everything is to be found; `tmdb_images` wants `/{size}{path}` behind it.
+
+    Wikidata is three houses: its pages, its query service and the pictures of Commons.
+    """
 
     tmdb: str
     tmdb_key: str
     tmdb_images: str
     tvmaze: str
+    tvdb: str
+    tvdb_key: str
+    tvdb_pin: str
+    wikidata: str
+    wikidata_queries: str
+    wikidata_images: str
     torznab: str
     torznab_key: str
     tracker: str
@@ -35,7 +47,10 @@ class Addresses:
 
 @dataclass(frozen=True, slots=True)
 class Street:
-    """Everything a house needs to answer; `closing` is set when the lab goes home."""
+    """Everything a house needs to answer; `closing` is set when the lab goes home.
+
+    `troubles` are those of single catalogues; a token that leaves `tvdb_tokens` has run out.
+    """
 
     base: str
     addresses: Addresses
@@ -44,6 +59,8 @@ class Street:
     tracker: Tracker
     seeder: Seeder
     closing: asyncio.Event
+    troubles: Troubles = field(default_factory=Troubles)
+    tvdb_tokens: set[str] = field(default_factory=set)
 
     async def start_seeding(self) -> None:
         """Bring the seeder into all swarms; returns when the tracker knows, at once if the tracker hangs."""
@@ -68,6 +85,12 @@ def addresses(base: str) -> Addresses:
         tmdb_key=TMDB_KEY,
         tmdb_images=f"{base}/t/p",
         tvmaze=f"{base}/tvmaze",
+        tvdb=f"{base}/tvdb/v4",
+        tvdb_key=TVDB_KEY,
+        tvdb_pin=TVDB_PIN,
+        wikidata=f"{base}/wikidata",
+        wikidata_queries=f"{base}/wikidata/sparql",
+        wikidata_images=f"{base}/wikidata/commons",
         torznab=f"{base}/torznab/api",
         torznab_key=TORZNAB_KEY,
         tracker=f"{base}/announce",

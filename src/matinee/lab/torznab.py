@@ -1,4 +1,4 @@
-"""The indexer: it is asked in Torznab and answers with releases and their .torrent files."""
+"""The indexers: asked in Torznab or Newznab they answer with releases, and give out their torrents or NZBs."""
 
 import re
 from collections.abc import Mapping
@@ -12,8 +12,10 @@ from matinee.lab import torznab_xml as xml
 from matinee.lab.faults import IndexerFault
 from matinee.lab.search import Ask, find
 from matinee.lab.street import TORZNAB_KEY, Street, street
+from matinee.lab.torrents import Torrent
 
 KINDS = {"search": "", "tvsearch": "tv", "tv": "tv", "movie": "movie", "m": "movie", "s": ""}
+USENET_KINDS = {**KINDS, "music": "music", "audio": "music", "book": "book"}
 IDS = {
     "": (),
     "tv": ("imdbid", "tmdbid", "tvdbid", "tvmazeid"),
@@ -36,6 +38,9 @@ def routes() -> list[BaseRoute]:
         Route("/torznab/api", api),
         Route("/torznab/download/{infohash}/{name}.torrent", download),
         Route("/torznab/details/{infohash}", details),
+        Route("/newznab/api", api),
+        Route("/newznab/download/{infohash}/{name}.nzb", download_nzb),
+        Route("/newznab/details/{infohash}", details),
     ]
 
 
@@ -46,43 +51,58 @@ async def api(request: Request) -> Response:
         return await _misbehave(here)
     query = {key.lower(): value for key, value in request.query_params.items()}
     try:
-        return _xml(_answer(here, query))
+        return _xml(_answer(here, query, usenet=request.url.path.startswith("/newznab/")))
     except Wrong as wrong:
         return _xml(xml.error(wrong.code, wrong.description))
 
 
 async def download(request: Request) -> Response:
     """The .torrent; its address is all the permission it needs."""
-    here, asked = street(request), request.path_params["infohash"]
-    for torrent in here.torrents:
-        if torrent.infohash.hex() == asked:
-            name = f'attachment; filename="{torrent.offer.name}.torrent"'
-            body = torrent.file(here.addresses.tracker)
-            return Response(body, media_type="application/x-bittorrent", headers={"Content-Disposition": name})
-    return PlainTextResponse("no such torrent", 404)
+    torrent = _asked(request)
+    if torrent is None:
+        return PlainTextResponse("no such torrent", 404)
+    name = f'attachment; filename="{torrent.offer.name}.torrent"'
+    body = torrent.file(street(request).addresses.tracker)
+    return Response(body, media_type="application/x-bittorrent", headers={"Content-Disposition": name})
+
+
+async def download_nzb(request: Request) -> Response:
+    """The NZB; its address is all the permission it needs."""
+    torrent = _asked(request)
+    if torrent is None:
+        return PlainTextResponse("no such NZB", 404)
+    name = f'attachment; filename="{torrent.offer.name}.nzb"'
+    return Response(xml.nzb(torrent), media_type="application/x-nzb", headers={"Content-Disposition": name})
 
 
 async def details(request: Request) -> Response:
     """A page a person could read."""
+    torrent = _asked(request)
+    return PlainTextResponse(torrent.offer.name) if torrent else PlainTextResponse("no such torrent", 404)
+
+
+def _asked(request: Request) -> Torrent | None:
+    """The release that the address names."""
     asked = request.path_params["infohash"]
-    names = [torrent.offer.name for torrent in street(request).torrents if torrent.infohash.hex() == asked]
-    return PlainTextResponse(names[0]) if names else PlainTextResponse("no such torrent", 404)
+    return next((torrent for torrent in street(request).torrents if torrent.infohash.hex() == asked), None)
 
 
-def _answer(here: Street, query: Mapping[str, str]) -> bytes:
+def _answer(here: Street, query: Mapping[str, str], *, usenet: bool) -> bytes:
     """Caps or a feed; Wrong when the question is."""
     if query.get("apikey") != TORZNAB_KEY:
         raise Wrong(100, "Incorrect user credentials")
     if not (function := query.get("t")):
         raise Wrong(200, "Missing parameter (t)")
     if function in ("caps", "c"):
-        return xml.caps(here.base)
-    if function not in KINDS:
+        return xml.caps(here.base, usenet=usenet)
+    kinds = USENET_KINDS if usenet else KINDS
+    if function not in kinds:
         raise Wrong(202, f"No such function ({function})")
-    found = find(here.torrents, _ask(KINDS[function], query), here.faults.climbing)
+    found = find(here.torrents, _ask(kinds[function], query), here.faults.climbing)
     offset = _number(query, "offset") or 0
     limit = min(_number(query, "limit") or xml.DEFAULT_LIMIT, xml.LARGEST_LIMIT)
-    return xml.feed(here.base, found[offset : offset + limit], offset=offset, total=len(found), now=now())
+    page = found[offset : offset + limit]
+    return xml.feed(here.base, page, offset=offset, total=len(found), now=now(), usenet=usenet)
 
 
 def _ask(kind: str, query: Mapping[str, str]) -> Ask:
@@ -91,7 +111,7 @@ def _ask(kind: str, query: Mapping[str, str]) -> Ask:
     return Ask(
         kind=kind,
         text=query.get("q", ""),
-        ids=tuple((name, query[name]) for name in IDS[kind] if query.get(name)),
+        ids=tuple((name, query[name]) for name in IDS.get(kind, ()) if query.get(name)),
         season=_digits("season", season) if kind == "tv" else None,
         episode=_digits("ep", episode) if kind == "tv" else None,
         categories=tuple(_digits("cat", part) or 0 for part in query.get("cat", "").split(",") if part),

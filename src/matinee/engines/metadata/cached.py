@@ -8,9 +8,10 @@ from typing import TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
+from matinee.engines.metadata.crosswalk import Linked
 from matinee.kernel.cache import FolderCache, Kept, SingleFlight
 from matinee.kernel.errors import Unreachable
-from matinee.media.title import Shelf, Title, TitleCard, TitleRef
+from matinee.media.title import ExternalIds, Kind, Shelf, Title, TitleCard, TitleRef
 from matinee.pipeline.ports import MetadataSource
 
 T = TypeVar("T")
@@ -67,6 +68,10 @@ class Cached:
     async def title(self, ref: TitleRef) -> Title:
         """All about one title."""
         return await self._ask(f"title {ref}", self._title_ttl, _TITLE, lambda: self._source.title(ref))
+
+    async def linked(self, kind: Kind, known: ExternalIds) -> ExternalIds:
+        """What the source itself says: the crosswalk has a memory of its own."""
+        return await self._source.linked(kind, known) if isinstance(self._source, Linked) else ExternalIds()
 
     async def probe(self) -> str:
         """What the source itself says now: a memory proves nothing."""

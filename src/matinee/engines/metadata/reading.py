@@ -12,6 +12,7 @@ import httpx2
 
 from matinee.kernel.errors import Refused
 from matinee.kernel.http import Wire
+from matinee.media.language import find_language
 
 T = TypeVar("T")
 
@@ -133,3 +134,15 @@ def imdb(value: object) -> str | None:
     """An IMDb id, written `tt0063350`."""
     found = text(value)
     return found if re.fullmatch(r"tt\d{1,12}", found, re.ASCII) else None
+
+
+def wikidata(value: object) -> str | None:
+    """A number at Wikidata, written `Q172241`."""
+    found = text(value)
+    return found if re.fullmatch(r"Q[1-9]\d{0,11}", found, re.ASCII) else None
+
+
+def language(value: object) -> str | None:
+    """The name of a language that is told by its code or name (`en`, `eng`, `English`)."""
+    found = find_language(text(value)[:40])
+    return found.name if found else None

@@ -11,17 +11,18 @@ from typing import Any
 import httpx2
 
 from matinee.engines.metadata import tmdb_rows
-from matinee.engines.metadata.reading import document, each, inner, record, table
+from matinee.engines.metadata.reading import document, each, inner, listed, record, table, whole
 from matinee.kernel.errors import NotFound, Refused
 from matinee.kernel.http import Wire
 from matinee.kernel.redact import redact
-from matinee.media.title import Episode, Kind, Shelf, Title, TitleCard, TitleRef
+from matinee.media.title import Episode, ExternalIds, Kind, Shelf, Title, TitleCard, TitleRef
 
 API = "https://api.themoviedb.org/3"
 IMAGES = "https://image.tmdb.org/t/p"
 
 _AT_ONCE = 20  # what TMDB appends to one answer at most
 _FIRST_SEASONS = range(_AT_ONCE - 1)
+_SPOKEN = {Kind.MOVIE: "movie", Kind.SERIES: "tv"}
 _SHELVES: tuple[tuple[str, str, Kind | None], ...] = (
     ("Trending this week", "/trending/all/week", None),
     ("Popular movies", "/movie/popular", Kind.MOVIE),
@@ -73,6 +74,14 @@ class Tmdb:
         except NotFound as error:
             raise NotFound(f"TMDB knows no {ref.kind} with the number {ref.id}") from error
 
+    async def linked(self, kind: Kind, known: ExternalIds) -> ExternalIds:
+        """The numbers elsewhere of the title that is known by its number here, at IMDb or at TheTVDB; or none."""
+        number = known.tmdb or await self._number(kind, known)
+        if number is None:
+            return ExternalIds()
+        row = inner(await self._get(f"/{_SPOKEN[kind]}/{number}/external_ids", missing={}))
+        return tmdb_rows.ids({"id": number, "external_ids": row}) if row else ExternalIds()
+
     async def probe(self) -> str:
         """Whether the key is accepted, and how fast."""
         began = time.perf_counter()
@@ -119,6 +128,18 @@ class Tmdb:
                 return inner(await self._get(f"/tv/{ref.id}/season/{number}", missing={}))
 
         return await asyncio.gather(*(season(number) for number in numbers))
+
+    async def _number(self, kind: Kind, known: ExternalIds) -> int | None:
+        """The number here of a title that others know."""
+        asked = {"imdb_id": known.imdb, "tvdb_id": known.tvdb}
+        for source, id_ in asked.items():
+            if id_ is None:
+                continue
+            answer = inner(await self._get(f"/find/{id_}", external_source=source, missing={}))
+            found = [whole(inner(row).get("id")) for row in listed(answer.get(f"{_SPOKEN[kind]}_results"))]
+            if found:
+                return found[0]
+        return None
 
     async def _cards(self, path: str, kind: Kind | None = None, **params: str) -> list[TitleCard]:
         answer = record("TMDB", await self._get(path, **params))

@@ -4,7 +4,20 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
-from matinee.engines.metadata.reading import day, decimal, each, imdb, inner, listed, minutes, status, text, whole
+from matinee.engines.metadata.reading import (
+    day,
+    decimal,
+    each,
+    imdb,
+    inner,
+    language,
+    listed,
+    minutes,
+    status,
+    text,
+    whole,
+    wikidata,
+)
 from matinee.media.title import Episode, ExternalIds, Kind, Title, TitleCard, TitleRef
 
 Row = dict[str, Any]
@@ -42,7 +55,7 @@ def title(row: Row, ref: TitleRef, image_base: str, episodes: tuple[Episode, ...
         ref=_ref(row, ref.kind),  # its own number: there are many ways to write one
         name=_name(row, ref.kind),
         year=released.year if released else None,
-        ids=_ids(row),
+        ids=ids(row),
         overview=text(row.get("overview")),
         tagline=text(row.get("tagline")),
         runtime_minutes=_runtime(row, ref.kind),
@@ -53,7 +66,20 @@ def title(row: Row, ref: TitleRef, image_base: str, episodes: tuple[Episode, ...
         original_name=text(row.get("original_title" if ref.kind is Kind.MOVIE else "original_name")) or None,
         poster=picture(image_base, _POSTER, row.get("poster_path")),
         backdrop=picture(image_base, _BACKDROP, row.get("backdrop_path")),
+        original_language=language(row.get("original_language")),
         episodes=episodes,
+    )
+
+
+def ids(row: Row) -> ExternalIds:
+    """A title's numbers elsewhere, from its details with `external_ids` in them."""
+    outside = inner(row.get("external_ids"))
+    return ExternalIds(
+        tmdb=whole(row.get("id")),
+        imdb=imdb(outside.get("imdb_id")) or imdb(row.get("imdb_id")),
+        tvdb=whole(outside.get("tvdb_id")) or None,
+        rage=whole(outside.get("tvrage_id")) or None,
+        wikidata=wikidata(outside.get("wikidata_id")),
     )
 
 
@@ -123,12 +149,3 @@ def _runtime(row: Row, kind: Kind) -> int | None:
         return minutes(row.get("runtime"))
     usual = next(iter(listed(row.get("episode_run_time"))), None)
     return minutes(usual) or minutes(inner(row.get("last_episode_to_air")).get("runtime"))
-
-
-def _ids(row: Row) -> ExternalIds:
-    outside = inner(row.get("external_ids"))
-    return ExternalIds(
-        tmdb=whole(row.get("id")),
-        imdb=imdb(outside.get("imdb_id")) or imdb(row.get("imdb_id")),
-        tvdb=whole(outside.get("tvdb_id")) or None,
-    )

@@ -1,6 +1,7 @@
 """TVmaze knows series and needs no key; its words and pictures are CC BY-SA, with a link back to tvmaze.com."""
 
 import asyncio
+import re
 import time
 from typing import Any
 
@@ -8,17 +9,17 @@ import httpx2
 
 from matinee.engines.metadata import tvmaze_rows
 from matinee.engines.metadata.pace import Pace
+from matinee.engines.metadata.polite import get_politely
 from matinee.engines.metadata.reading import document, each, inner, record, table
-from matinee.kernel.errors import NotFound, Refused, Unreachable
+from matinee.kernel.errors import NotFound, Refused
 from matinee.kernel.http import Wire
-from matinee.media.title import Kind, Shelf, Title, TitleCard, TitleRef
+from matinee.media.title import ExternalIds, Kind, Shelf, Title, TitleCard, TitleRef
 
 API = "https://api.tvmaze.com"
 
 _SHELF = "Series people love"
 _ON_THE_SHELF = 40
-_TRIES = 3
-_LONGEST_REST = 10.0
+_LIES_AT = re.compile(r"/shows/(\d{1,10})$")
 
 
 class TvMaze:
@@ -60,6 +61,16 @@ class TvMaze:
         except ValueError as error:
             raise Refused(f"TVmaze: the answer is malformed: {error}") from error
 
+    async def linked(self, kind: Kind, known: ExternalIds) -> ExternalIds:
+        """The numbers elsewhere of the series that is known by its number here or there; or none."""
+        if kind is not Kind.SERIES:
+            return ExternalIds()
+        try:
+            show = await (self._get(f"/shows/{known.tvmaze}") if known.tvmaze else self._found(known))
+        except NotFound:
+            return ExternalIds()
+        return tvmaze_rows.ids(inner(show))
+
     async def probe(self) -> str:
         """One small search."""
         began = time.perf_counter()
@@ -70,18 +81,18 @@ class TvMaze:
         """Hang up."""
         await self._wire.close()
 
+    async def _found(self, known: ExternalIds) -> Any:
+        """The show behind a number elsewhere: the answer is where it lies, and only its number is believed."""
+        for name, id_ in (("thetvdb", known.tvdb), ("imdb", known.imdb), ("tvrage", known.rage)):
+            if id_ is None:
+                continue
+            answer = await get_politely(self._wire, self._pace, "/lookup/shows", {name: id_}, accept=(404,))
+            if answer.status_code == 200:
+                return document(self._wire, answer)
+            if moved := _LIES_AT.search(answer.headers.get("location", "")):
+                return await self._get(f"/shows/{moved[1]}")
+        return None
+
     async def _get(self, path: str, **params: str) -> Any:
         """The JSON at a path; when TVmaze asks for a pause, there is one."""
-        for _ in range(_TRIES):
-            await self._pace.turn()
-            answer = await self._wire.get(path, params, accept=(429,))
-            if answer.status_code != 429:
-                return document(self._wire, answer)
-            await self._pace.rest(_rest_asked_for(answer))
-        raise Unreachable("TVmaze: too many calls in a short time; try again in a minute")
-
-
-def _rest_asked_for(answer: httpx2.Response) -> float:
-    """Seconds by the Retry-After header, within reason."""
-    asked = answer.headers.get("retry-after", "")
-    return min(float(asked), _LONGEST_REST) if asked.isascii() and asked.isdigit() else _LONGEST_REST / 2
+        return document(self._wire, await get_politely(self._wire, self._pace, path, params))

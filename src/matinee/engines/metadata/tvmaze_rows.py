@@ -12,6 +12,7 @@ from matinee.engines.metadata.reading import (
     each,
     imdb,
     inner,
+    language,
     listed,
     minutes,
     plain,
@@ -40,6 +41,7 @@ def card(row: Row) -> TitleCard:
         overview=plain(row.get("summary")),
         poster=_poster(row),
         rating=_rating(row),
+        ids=ids(row),
     )
 
 
@@ -50,7 +52,7 @@ def title(row: Row, episodes: tuple[Episode, ...]) -> Title:
         ref=poster.ref,
         name=poster.name,
         year=poster.year,
-        ids=_ids(row),
+        ids=ids(row),
         overview=poster.overview,
         runtime_minutes=minutes(row.get("averageRuntime")) or minutes(row.get("runtime")),
         genres=tuple(filter(None, map(text, listed(row.get("genres"))))),
@@ -59,7 +61,19 @@ def title(row: Row, episodes: tuple[Episode, ...]) -> Title:
         released=day(row.get("premiered")),
         poster=poster.poster,
         backdrop=_backdrop(row),
+        original_language=language(row.get("language")),
         episodes=episodes,
+    )
+
+
+def ids(row: Row) -> ExternalIds:
+    """A show's numbers elsewhere."""
+    outside = inner(row.get("externals"))
+    return ExternalIds(
+        imdb=imdb(outside.get("imdb")),
+        tvdb=whole(outside.get("thetvdb")) or None,
+        tvmaze=whole(row.get("id")),
+        rage=whole(outside.get("tvrage")) or None,
     )
 
 
@@ -116,10 +130,3 @@ def _backdrop(row: Row) -> str | None:
 
 def _rating(row: Row) -> float | None:
     return decimal(inner(row.get("rating")).get("average")) or None
-
-
-def _ids(row: Row) -> ExternalIds:
-    outside = inner(row.get("externals"))
-    return ExternalIds(
-        imdb=imdb(outside.get("imdb")), tvdb=whole(outside.get("thetvdb")) or None, tvmaze=whole(row.get("id"))
-    )
