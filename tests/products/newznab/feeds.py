@@ -24,6 +24,27 @@ FULL_ITEM = """<item><title>Tin.Comet.2021.1080p.WEB-DL.x264-REEL</title><guid>h
 <torznab:attr name="imdb" value="7654321"/><torznab:attr name="tmdbid" value="41"/>
 <torznab:attr name="tvdbid" value="0"/></item>"""
 
+USENET_ITEM = """<item><title>Night.Tram.S01E02.1080p.WEB.x264-REEL</title>
+<guid isPermaLink="true">https://nzb.test/details/abc</guid>
+<link>https://nzb.test/getnzb/abc.nzb&amp;i=1&amp;r=hunter2hunter2</link>
+<comments>https://nzb.test/details/abc#comments</comments><pubDate>Sun, 07 Mar 2021 10:00:00 +0000</pubDate>
+<category>TV &gt; HD</category><description>Night.Tram.S01E02.1080p.WEB.x264-REEL</description>
+<enclosure url="https://nzb.test/getnzb/abc.nzb&amp;i=1&amp;r=hunter2hunter2"
+length="5000000000" type="application/x-nzb"/>
+<newznab:attr name="category" value="5000"/><newznab:attr name="category" value="5040"/>
+<newznab:attr name="size" value="5000000000"/><newznab:attr name="files" value="64"/>
+<newznab:attr name="poster" value="sofa@tram.test (Sofa)"/><newznab:attr name="grabs" value="31"/>
+<newznab:attr name="usenetdate" value="Fri, 05 Mar 2021 21:00:00 +0100"/>
+<newznab:attr name="group" value="alt.binaries.tram"/><newznab:attr name="password" value="0"/>
+<newznab:attr name="tvdbid" value="333"/><newznab:attr name="season" value="1"/><newznab:attr name="episode" value="2"/>
+<newznab:attr name="prematch" value="1"/><newznab:attr name="coverurl" value="https://nzb.test/covers/1.jpg"/></item>"""
+
+
+def attr(*told: object) -> str:
+    """Attributes by name and value in turn."""
+    pairs = zip(told[::2], told[1::2], strict=True)
+    return "".join(f'<torznab:attr name="{name}" value="{value}"/>' for name, value in pairs)
+
 
 def item(number: int, **more: str) -> str:
     """A plain row; `more` replaces elements."""

@@ -1,0 +1,1 @@
+"""What Radarr, Sonarr and Prowlarr have in common: fields, failures, keys and the messages about indexers."""

@@ -1,0 +1,1 @@
+"""Sonarr, the manager of series: we hand it our indexers, and a Prowlarr can hand us its own as if we were one."""
