@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from matinee.kernel.errors import MatineeError, NotFound
 from matinee.kernel.journal import JourneyMoved, JourneyRecord, State, journeys_of
 from matinee.kernel.journeys import Backoff, Journeys
 from matinee.media.file import MediaFacts
+from matinee.media.indexing import Abilities, Category, Function, IndexerFacts, Page, Question
 from matinee.media.release import Release
 from matinee.media.title import Episode, ExternalIds, Shelf, Title, TitleCard, TitleRef
 from matinee.pipeline import parts as parts_module
@@ -23,9 +25,11 @@ from matinee.pipeline.acquiring import TALE
 from matinee.pipeline.asking import Wish, ask
 from matinee.pipeline.following import Follower
 from matinee.pipeline.parts import Parts
-from matinee.pipeline.ports import DownloadFile, DownloadState, DownloadStatus, Payload, Query
+from matinee.pipeline.ports import DownloadFile, DownloadState, DownloadStatus, Payload
+from matinee.pipeline.search import Hub
 from matinee.pipeline.tales import tell_tales
 from matinee.pipeline.taste import Tastes
+from matinee.store.indexers import StoredIndexer
 from matinee.store.requests import wants_of
 from tests.products.torznab.torrents import bencode
 
@@ -95,7 +99,8 @@ class FakeIndexer:
     offers: list[Release] = field(default_factory=list)
     torrents: dict[str, Payload | MatineeError] = field(default_factory=dict)
     trouble: MatineeError | None = None
-    queries: list[Query] = field(default_factory=list)
+    questions: list[Question] = field(default_factory=list)
+    facts: IndexerFacts = field(default_factory=lambda: IndexerFacts(requests_apart=0))
 
     def offer(self, name: str, **more: Any) -> Release:
         """Offer one more release, and the torrent that belongs to it."""
@@ -107,11 +112,19 @@ class FakeIndexer:
         self.offers.append(release)
         return release
 
-    async def search(self, query: Query) -> list[Release]:
-        self.queries.append(query)
+    async def abilities(self) -> Abilities:
+        functions = {Function.SEARCH: {"q"}, Function.MOVIE: {"q"}, Function.TV: {"q", "season", "ep"}}
+        categories = (Category(2000, "Movies"), Category(5000, "TV"))
+        return Abilities({function: frozenset(told) for function, told in functions.items()}, categories)
+
+    async def ask(self, question: Question) -> Page:
+        self.questions.append(question)
         if self.trouble:
             raise self.trouble
-        return self.offers
+        return Page(tuple(self.offers), len(self.offers))
+
+    async def close(self) -> None:
+        return
 
     async def fetch(self, release: Release) -> Payload:
         found = self.torrents.get(release.name) or torrent_of(f"{release.name}.mkv")
@@ -272,6 +285,22 @@ class Household:
         )
 
 
+def hub_of(database: Database, *indexers: FakeIndexer, deadline: float = 20.0) -> Hub:
+    """A hub that asks these fakes, remembers nothing and forgives every failure: its clock runs by days."""
+    days = count()
+    by_name = {one.name: one for one in indexers}
+    fixed = [StoredIndexer(name=one.name, kind="fake", priority=one.priority, origin="file") for one in indexers]
+    return Hub(
+        database,
+        lambda stored: by_name[stored.name],
+        fixed=fixed,
+        clock=lambda: EVENING + timedelta(days=next(days)),
+        deadline=deadline,
+        search_seconds=0,
+        rss_seconds=0,
+    )
+
+
 @asynccontextmanager
 async def household(database: Database, folder: Path, **more: Any) -> AsyncIterator[Household]:
     """A house with its journeys going and its download client followed; `more` replaces some of its parts."""
@@ -283,13 +312,15 @@ async def household(database: Database, folder: Path, **more: Any) -> AsyncItera
         "database": database,
         "journeys": Journeys(database, backoff=Backoff(timedelta(milliseconds=1), timedelta(milliseconds=5))),
         "metadata": metadata,
-        "indexers": (indexer,),
         "followers": {client.name: Follower(client, database.bus)},
         "probe": probe,
         "shelf": parts_module.Shelf(library, downloads),
         "tastes": Tastes(database),
     }
-    parts = Parts(**(values | more))
+    asked: tuple[FakeIndexer, ...] = more.pop("indexers", (indexer,))
+    hub = hub_of(database, *asked, deadline=more.pop("deadline", 20.0))
+    parts = Parts(**({"hub": hub} | values | more))
+    await hub.open()
     await parts.tastes.open()
     tell_tales(parts)
     doorkeeper = Doorkeeper(database)
@@ -300,6 +331,7 @@ async def household(database: Database, folder: Path, **more: Any) -> AsyncItera
         yield Household(parts, client, indexer, metadata, probe, doorkeeper, owner)
     finally:
         await parts.journeys.close()
+        await hub.close()
         for task in following:
             task.cancel()
         await asyncio.gather(*following, return_exceptions=True)

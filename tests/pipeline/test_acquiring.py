@@ -78,7 +78,7 @@ async def test_an_episode_goes_the_same_way(house: Household) -> None:
     assert [str(path.name) for path in house.library.rglob("*.mkv")] == [
         "Night Tram - S01E02 - Terminus WEBDL-1080p.mkv"
     ]
-    assert (house.indexer.queries[0].season, house.indexer.queries[0].episode) == (1, 2)
+    assert (house.indexer.questions[0].season, house.indexer.questions[0].episode) == (1, "2")
 
 
 async def test_what_proves_to_be_no_film_is_put_back_and_the_next_one_taken(house: Household) -> None:
@@ -130,7 +130,7 @@ async def test_nothing_found_rests_and_is_searched_again_when_asked(house: House
     await search_now(house.parts, request_id)
     journey = await house.ready(request_id)
     assert [step.name for step in journey.steps][:5] == ["asked", "searched", "grabbed", "rested", "searched"]
-    assert len(house.indexer.queries) == 2
+    assert len(house.indexer.questions) == 2
 
 
 async def test_what_was_refused_once_is_not_taken_in_a_later_search(house: Household) -> None:

@@ -205,7 +205,7 @@ async def test_a_client_that_is_away_holds_nobody_up_and_loses_nothing(home: Hou
 async def test_searching_now_wakes_only_what_waits_or_failed(home: Household) -> None:
     request_id = await downloading(home)
     await search_now(home.parts, request_id)
-    assert len(home.indexer.queries) == 1
+    assert len(home.indexer.questions) == 1
     await cancel(home.parts, request_id)
     await search_now(home.parts, request_id)
     assert (await home.journeys(request_id))[0].state is State.CANCELLED

@@ -129,10 +129,10 @@ async def test_what_is_there_already_or_elsewhere_is_not_picked(house: Household
 async def test_explaining_tells_what_the_last_search_found(house: Household) -> None:
     house.indexer.offer(CAM)
     await house.resting(await house.wish())
-    asked = len(house.indexer.queries)
+    asked = len(house.indexer.questions)
     (told,) = await explain(house.parts, "tin comet", search=False)
     assert (told.label, told.live, [one.release.name for one in told.releases]) == ("Tin Comet (2021)", False, [CAM])
-    assert len(house.indexer.queries) == asked
+    assert len(house.indexer.questions) == asked
     house.indexer.offer(GOOD)
     (told,) = await explain(house.parts, "Tin Comet (2021)", search=True)
     assert (told.live, [one.release.name for one in told.releases]) == (True, [GOOD, CAM])

@@ -1,5 +1,4 @@
 import asyncio
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -37,7 +36,7 @@ async def test_the_best_is_taken_and_the_others_left(two: Household) -> None:
 @pytest.mark.parametrize(
     ("trouble", "note"),
     [
-        (NotFound("Lab: not found (HTTP 404)"), "Lab offers it but has no torrent of it"),
+        (NotFound("Lab: not found (HTTP 404)"), "Lab has no download of it (Lab: not found (HTTP 404))"),
         (Refused("Lab: daily limit reached"), "Lab: daily limit reached"),
     ],
 )
@@ -69,12 +68,11 @@ async def test_when_no_indexer_gives_anything_it_waits(two: Household) -> None:
     assert two.client.added == [BETTER]
 
 
-async def test_an_indexer_that_is_gone_holds_up_nothing(on_sqlite: Database, tmp_path: Path) -> None:
-    async with household(on_sqlite, tmp_path) as house:
-        house.indexer.offer(GOOD)
-        house.indexer.offers.append(replace(house.indexer.offers[0], name=BETTER, indexer="Gone"))
-        journey = await house.ready(await house.wish())
-    assert journey.steps[2].notes == (f"{BETTER} could not be fetched: The indexer Gone is not configured any more.",)
+async def test_an_indexer_that_is_gone_holds_up_nothing(two: Household) -> None:
+    two.indexer.torrents[BETTER] = NotFound("the indexer Gone is no longer there")
+    journey = await two.ready(await two.wish())
+    assert two.client.added == [GOOD]
+    assert "has no download of it (the indexer Gone is no longer there)" in journey.steps[2].notes[0]
 
 
 @pytest.mark.parametrize(
@@ -137,7 +135,7 @@ async def test_the_same_torrent_at_two_indexers_is_judged_once_for_both(on_sqlit
         assert await blocked(house) == {"d" * 40}
         await search_now(house.parts, request_id)
         journey = await house.until(request_id, lambda one: [s.name for s in one.steps].count("rested") == 2)
-        assert "2 on the blocklist" in next(s.text for s in reversed(journey.steps) if s.name == "searched")
+        assert "1 on the blocklist" in next(s.text for s in reversed(journey.steps) if s.name == "searched")
 
 
 async def test_without_a_download_client_the_cure_is_told(on_sqlite: Database, tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ import pytest
 
 from matinee.kernel.database import Database
 from matinee.kernel.errors import Refused, Unreachable
-from matinee.media.release import Release
+from matinee.media.indexing import Page, Question
 from matinee.media.title import Episode, Kind
 from matinee.media.wanted import Wanted
 from matinee.pipeline import searching
@@ -36,7 +36,7 @@ async def second() -> FakeIndexer:
 async def house(on_sqlite: Database, tmp_path: Path, second: FakeIndexer) -> AsyncIterator[Household]:
     """A household that asks two indexers."""
     first = FakeIndexer()
-    async with household(on_sqlite, tmp_path, indexers=(first, second)) as made:
+    async with household(on_sqlite, tmp_path, indexers=(first, second), deadline=0.2) as made:
         made.indexer = first
         yield made
 
@@ -88,14 +88,13 @@ async def test_when_none_answers_the_search_waits_and_goes_on_by_itself(house: H
 async def test_an_indexer_without_an_answer_is_not_waited_for_for_ever(
     house: Household, second: FakeIndexer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async def hang(query: Query) -> None:
+    async def hang(question: Question) -> None:
         await asyncio.Event().wait()
 
-    monkeypatch.setattr(searching, "INDEXER_SECONDS", 0.01)
-    monkeypatch.setattr(second, "search", hang)
+    monkeypatch.setattr(second, "ask", hang)
     house.indexer.offer(GOOD)
     journey = await house.ready(await house.wish())
-    assert journey.steps[1].notes == ("Second: no answer within 0.01 seconds",)
+    assert journey.steps[1].notes == ("Second: no answer within 0.2 seconds",)
 
 
 async def test_every_release_is_written_down_with_its_verdict(house: Household) -> None:
@@ -112,22 +111,21 @@ async def test_every_release_is_written_down_with_its_verdict(house: Household) 
 async def test_without_an_indexer_the_cure_is_told(on_sqlite: Database, tmp_path: Path) -> None:
     async with household(on_sqlite, tmp_path, indexers=()) as house:
         waiting = await house.resting(await house.wish(), "searched")
-        assert "add one to matinee.toml ([[indexers]])" in waiting.text
+        assert waiting.text == "There is no indexer to ask: add one under Indexers."
 
 
 async def test_only_three_searches_run_at_once(house: Household, monkeypatch: pytest.MonkeyPatch) -> None:
     running, most = 0, 0
 
-    async def search(query: Query) -> list[Release]:
+    async def ask(question: Question) -> Page:
         nonlocal running, most
         running += 1
         most = max(most, running)
         await asyncio.sleep(0.03)
         running -= 1
-        return []
+        return Page(())
 
-    monkeypatch.setattr(house.indexer, "search", search)
-    monkeypatch.setattr(searching, "INDEXER_SECONDS", 0.1)  # waiting for one's turn does not count
+    monkeypatch.setattr(house.indexer, "ask", ask)
     episodes = tuple(Episode(1, number, "", f"e{number}", date(2023, 9, 1), 45) for number in range(1, 16))
     house.metadata.titles[str(SERIES.ref)] = replace(SERIES, episodes=episodes)
     request_id = await house.wish(SERIES.ref)

@@ -7,7 +7,7 @@ after a migration was added; the files of older schemas stay, and the newest cod
 import asyncio
 import sqlite3
 import tempfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -23,7 +23,7 @@ from matinee.media.preferences import DelayProfile, IndexerTerms, Limits, Proper
 from matinee.media.profile import Profile, QualityGroup, QualitySize, alone
 from matinee.media.release import Release
 from matinee.media.title import Episode, ExternalIds, Title, TitleRef
-from matinee.store import downloads, files, history, profiles, releases, requests, titles, watching
+from matinee.store import downloads, files, history, indexers, profiles, releases, requests, titles, watching
 from matinee.store.migrations import migrate, newest
 
 SCHEMAS = Path(__file__).with_name("schemas")
@@ -99,6 +99,17 @@ PROFILE = Profile(
 )
 
 
+INDEXER = indexers.StoredIndexer(
+    name="Lab",
+    settings={"url": "http://lab.test", "api_key": "key", "categories": "2000,5000"},
+    secrets=frozenset({"api_key"}),
+    tags=("a",),
+    query_limit=100,
+    deadline=12.5,
+    added=EVENING,
+)
+
+
 @dataclass(frozen=True)
 class Ids:
     """Where things are in the populated house."""
@@ -131,6 +142,7 @@ def populate(tx: Transaction) -> None:
         _awaited(tx, awaited)
     watching.keep_place(tx, Ids.anna, movie, None, position=1800.5, duration=6060.5, moment=LATER)
     _likes(tx)
+    _asks(tx)
     history.remember(tx, EVENING, "requested", movie, text="Anna asked for Tin Comet.")
     history.remember(tx, LATER, "requested", series, episode_id=episodes[1, 1], text="Ben asked for Night Tram.")
 
@@ -143,6 +155,19 @@ def _likes(tx: Transaction) -> None:
     )
     profiles.keep_delay_profiles(tx, [DelayProfile("Late", frozenset({"a"}), torrent_minutes=60), DelayProfile("All")])
     profiles.keep_preferences(tx, Propers.WAIT, Limits(largest_mb=9000), {"Lab": IndexerTerms(least_seeders=3)})
+
+
+def _asks(tx: Transaction) -> None:
+    first = indexers.add_indexer(tx, INDEXER)
+    kept: dict[str, Any] = {"cookies": {"sid": "s"}, "caps_json": "{}", "last_seen_guid": "g1"}
+    indexers.write_state(tx, first, indexers.IndexerState(2, LATER, "Lab: no answer in time", EVENING, **kept))
+    asked = indexers.IndexerEvent(indexer_id=first, indexer="Lab", at=EVENING, source="Radarr")
+    told: dict[str, Any] = {"text": "movie 'Tin Comet'", "details": {"function": "movie"}}
+    indexers.add_event(tx, replace(asked, seconds=0.25, results=40, unique=3, **told))
+    indexers.add_event(tx, replace(asked, kind="grab", ok=False, text=RELEASE.name, reason="gone"))
+    indexers.add_proxy(tx, indexers.StoredProxy(name="Out", kind="socks5", url="socks5://out:1080", tags=("a",)))
+    app = indexers.StoredApp(name="Films", url="http://radarr:7878", api_key="key", own_url="http://matinee:8585")
+    indexers.add_app(tx, replace(app, remote={first: 7}))
 
 
 def _people(tx: Transaction) -> None:
@@ -236,6 +261,17 @@ def read_likes(db: Connection) -> dict[str, Any]:
         "profiles": profiles.read_profiles(db),
         "formats": profiles.read_formats(db),
         "preferences": profiles.read_preferences(db),
+    }
+
+
+def read_asked(db: Connection) -> dict[str, Any]:
+    """Whom the populated house asks; schemas before 0004 kept none of it."""
+    return {
+        "indexers": indexers.read_indexers(db),
+        "states": indexers.read_states(db),
+        "events": indexers.events(db),
+        "proxies": indexers.read_proxies(db),
+        "apps": indexers.read_apps(db),
     }
 
 

@@ -11,7 +11,7 @@ from matinee.kernel.database import Database, metadata
 from matinee.kernel.errors import Refused
 from matinee.kernel.events import Bus
 from matinee.store.migrations import current, migrate, newest, scripts
-from tests.store.keep_schema import SCHEMAS, keep, populate, read_back, read_likes
+from tests.store.keep_schema import SCHEMAS, keep, populate, read_asked, read_back, read_likes
 
 KEPT = sorted(SCHEMAS.glob("*.sql"))
 
@@ -110,5 +110,7 @@ async def test_the_newest_code_reads_what_every_older_one_wrote(
     assert await old.read(read_back) == await on_sqlite.read(read_back)
     if kept.stem >= "0003":
         assert await old.read(read_likes) == await on_sqlite.read(read_likes)
+    if kept.stem >= "0004":
+        assert await old.read(read_asked) == await on_sqlite.read(read_asked)
     assert await old.read(current) == newest()
     await old.close()

@@ -130,8 +130,9 @@ async def cancel(parts: Parts, request_id: int) -> None:
 
 
 async def search_now(parts: Parts, request_id: int) -> None:
-    """Wake everything of a wish that waits or has failed."""
+    """Wake everything of a wish that waits or has failed; indexers that are left alone are tried again as well."""
     _, wants = await parts.database.read(lambda db: (request_by_id(db, request_id), wants_of(db, [request_id])))
+    await parts.hub.forgive()
     for journey in await _journeys(parts, wants):
         if journey.state in (State.WAITING, State.FAILED):
             await parts.journeys.wake(journey.id)

@@ -21,8 +21,9 @@ LONGEST_WHY = 500  # characters
 
 
 async def look(parts: Parts, want_id: int) -> Found:
-    """Ask the indexers now and write down what they offer, without disturbing the want's journey."""
+    """Ask the indexers now, also those left alone, and write down what they offer; the journey is not disturbed."""
     errand = await parts.database.read(lambda db: read_errand(db, parts, want_id))
+    await parts.hub.forgive()
     found = await find(parts, replace(errand.wanted, asked_by_hand=True))
     moment = parts.clock()
     await parts.database.write(lambda tx: keep_releases(tx, want_id, BY_HAND, found.kept, moment))

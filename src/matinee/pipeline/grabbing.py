@@ -87,13 +87,10 @@ def _settle_pick(parts: Parts, errand: Errand, step: Step) -> None:
 
 async def _fetch(parts: Parts, candidate: KeptRelease) -> Payload:
     release = candidate.release
-    for indexer in parts.indexers:
-        if indexer.name == release.indexer:
-            try:
-                return await indexer.fetch(release)
-            except NotFound as error:
-                raise Refused(f"{indexer.name} offers it but has no torrent of it") from error
-    raise Unreachable(f"The indexer {release.indexer} is not configured any more.")
+    try:
+        return await parts.hub.fetch(release, source="Matinee")
+    except NotFound as error:
+        raise Refused(f"{release.indexer} has no download of it ({error})") from error
 
 
 async def _own(parts: Parts, errand: Errand, candidate: KeptRelease, place: tuple[str, str]) -> int:

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -11,10 +11,12 @@ from matinee.kernel.clock import Clock, now
 from matinee.kernel.database import Database
 from matinee.kernel.errors import Unreachable
 from matinee.kernel.journeys import Journeys
+from matinee.media.preferences import IndexerTerms
 from matinee.media.profile import Profile
 from matinee.media.title import Kind, Title
 from matinee.pipeline.following import Follower
-from matinee.pipeline.ports import FileProbe, Indexer, MetadataSource
+from matinee.pipeline.ports import FileProbe, MetadataSource
+from matinee.pipeline.search import Hub
 from matinee.pipeline.taste import Tastes
 
 SEARCHES_AT_ONCE = 3
@@ -42,7 +44,7 @@ class Parts:
     database: Database
     journeys: Journeys
     metadata: MetadataSource
-    indexers: tuple[Indexer, ...]
+    hub: Hub
     followers: Mapping[str, Follower]
     probe: FileProbe
     shelf: Shelf
@@ -64,7 +66,13 @@ class Parts:
     def taste_for(self, title: Title) -> dict[str, Any]:
         """What a Wanted for this title is told of the house's taste, by the names of its fields."""
         taste = self.tastes.now
-        return {"preferences": taste.preferences, "formats": taste.formats}
+        preferences = replace(taste.preferences, indexers=self._terms(taste.preferences.indexers))
+        return {"preferences": preferences, "formats": taste.formats}
+
+    def _terms(self, told: Mapping[str, IndexerTerms]) -> dict[str, IndexerTerms]:
+        """What is asked of each indexer's releases: the house's own terms, else the seeders told where it was added."""
+        seats = [seat.stored for seat in self.hub.seats() if seat.stored.minimum_seeders is not None]
+        return {one.name: IndexerTerms(least_seeders=one.minimum_seeders or 0) for one in seats} | dict(told)
 
     def torrent_client(self) -> Follower:
         """Who downloads torrents. Unreachable, with the cure, when nobody does."""

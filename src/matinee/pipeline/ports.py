@@ -6,8 +6,9 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Protocol
 
-from matinee.kernel.errors import Refused
+from matinee.kernel.errors import Refused, Unreachable
 from matinee.media.file import MediaFacts
+from matinee.media.indexing import Abilities, IndexerFacts, Page, Question
 from matinee.media.release import Release
 from matinee.media.title import Kind, Shelf, Title, TitleCard, TitleRef
 
@@ -50,31 +51,52 @@ class Query:
 
 
 class Indexer(Protocol):
-    """Finds releases. Raises Unreachable or Refused, in words that name the indexer."""
+    """Finds releases. Raises Unreachable or Refused, in words that name the indexer; Limited when it asks for a pause.
+
+    `priority` is from 1 to 50, lower wins among equal releases.
+    """
 
     name: str
     priority: int
+    facts: IndexerFacts
 
-    async def search(self, query: Query) -> list[Release]:
-        """All releases the indexer offers for the query; one bad row never loses the others."""
+    async def abilities(self) -> Abilities:
+        """What it can do; asked of the far end seldom, known at once where nothing need be asked."""
+        ...
+
+    async def ask(self, question: Question) -> Page:
+        """One answer to one question; one bad row never loses the others."""
         ...
 
     async def fetch(self, release: Release) -> "Payload":
-        """The torrent itself, or the magnet link the indexer answers with instead."""
+        """The torrent or NZB itself, or the magnet link the indexer answers with instead."""
         ...
 
     async def probe(self) -> str:
         """One cheap real call; the answer says what was seen (for the map)."""
         ...
 
+    async def close(self) -> None:
+        """Hang up."""
+        ...
+
+
+class Limited(Unreachable):
+    """The far end asks for a pause: so many seconds, None when it does not say how long."""
+
+    def __init__(self, message: str, *, seconds: float | None = None) -> None:
+        super().__init__(message)
+        self.seconds = seconds
+
 
 @dataclass(frozen=True, slots=True)
 class Payload:
-    """What a download client is given: a .torrent's bytes or a magnet link, and its infohash."""
+    """What a download client is given: a .torrent's bytes or a magnet link with its infohash, or an NZB's bytes."""
 
-    infohash: str
+    infohash: str = ""
     torrent: bytes | None = None
     magnet: str | None = None
+    nzb: bytes | None = None
 
 
 class DownloadState(StrEnum):

@@ -1,24 +1,19 @@
 """Ask every indexer at once, judge every release, and write down why each was or was not welcome."""
 
 import asyncio
-import logging
 from dataclasses import dataclass
 from typing import Any
 
-from matinee.kernel.errors import Refused, Unreachable
+from matinee.kernel.errors import Unreachable
 from matinee.kernel.journeys import Step
-from matinee.media.release import Release
 from matinee.media.wanted import Wanted
 from matinee.pipeline.decide import Decision, decide, summarise
 from matinee.pipeline.decide.candidate import MB
 from matinee.pipeline.errand import Errand
 from matinee.pipeline.parts import Parts
-from matinee.pipeline.ports import Indexer, Query
+from matinee.pipeline.ports import Query
 from matinee.store.releases import Judged, keep_releases
 
-log = logging.getLogger(__name__)
-
-INDEXER_SECONDS = 60.0
 MOST_KEPT = 1000
 
 
@@ -66,16 +61,9 @@ class Found:
 
 async def find(parts: Parts, wanted: Wanted) -> Found:
     """Ask all indexers at once and judge what they offer. Unreachable when none of them answered."""
-    if not parts.indexers:
-        raise Unreachable("There is no indexer to ask: add one to matinee.toml ([[indexers]]).")
-    query = query_for(wanted)
     async with parts.searches:  # waiting for one's turn is not the indexers' time
-        answers = await asyncio.gather(*(_ask(indexer, query) for indexer in parts.indexers))
-    troubles = [answer for answer in answers if isinstance(answer, str)]
-    if len(troubles) == len(answers):
-        raise Unreachable("; ".join(troubles))
-    offered = [release for answer in answers if not isinstance(answer, str) for release in answer]
-    return Found(await asyncio.to_thread(decide, offered, wanted), troubles)
+        offered = await parts.hub.find(query_for(wanted), by_hand=wanted.asked_by_hand)
+    return Found(await asyncio.to_thread(decide, offered.releases, wanted), offered.troubles)
 
 
 def query_for(wanted: Wanted) -> Query:
@@ -92,19 +80,6 @@ def query_for(wanted: Wanted) -> Query:
         season=episode.season if episode else None,
         episode=episode.number if episode else None,
     )
-
-
-async def _ask(indexer: Indexer, query: Query) -> list[Release] | str:
-    """What one indexer offers, or in words why it offers nothing."""
-    try:
-        async with asyncio.timeout(INDEXER_SECONDS):
-            return await indexer.search(query)
-    except TimeoutError:
-        trouble = f"{indexer.name}: no answer within {INDEXER_SECONDS:g} seconds"
-    except (Unreachable, Refused) as error:
-        trouble = str(error)
-    log.warning("search: %s", trouble)
-    return trouble
 
 
 def _judged(decision: Decision) -> Judged:

@@ -181,6 +181,28 @@ def keep_naming(tx: Transaction, scheme: NamingScheme) -> None:
     _keep_preference(tx, "naming", _NAMING.dump_python(scheme, mode="json"))
 
 
+def read_definitions_source(db: Connection) -> str | None:
+    """Where definitions of indexers come from, as the owner said it on the page; None when never said."""
+    kept = db.execute(select(house_preferences.c.value).where(house_preferences.c.name == "definitions")).scalar()
+    return kept if isinstance(kept, str) else None
+
+
+def keep_definitions_source(tx: Transaction, source: str) -> None:
+    """From now on definitions come from there."""
+    _keep_preference(tx, "definitions", source)
+
+
+def is_done(db: Connection, what: str) -> bool:
+    """Whether something that is done once in a house's life is done."""
+    found = select(house_preferences.c.name).where(house_preferences.c.name == f"done {what}")
+    return db.execute(found).first() is not None
+
+
+def keep_done(tx: Transaction, what: str) -> None:
+    """It is done, and not to be done again."""
+    _keep_preference(tx, f"done {what}", True)
+
+
 def _keep_preference(tx: Transaction, name: str, value: Any) -> None:
     tx.execute(delete(house_preferences).where(house_preferences.c.name == name))
     tx.execute(insert(house_preferences).values(name=name, value=value))

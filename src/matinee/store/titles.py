@@ -82,6 +82,8 @@ episodes = Table(
     UniqueConstraint("title_id", "source_id"),
 )
 
+_LENT = ":"  # in the number of an episode that another source told while the title's own was silent (`tvdb:349232`)
+
 slots = Table(
     "slots",
     metadata,
@@ -195,10 +197,16 @@ def episodes_by_id(db: Connection, ids: Iterable[int]) -> dict[int, Episode]:
 
 
 def _keep_episodes(tx: Transaction, title_id: int, told: tuple[Episode, ...]) -> None:
-    query = select(episodes.c.source_id, episodes.c.id).where(episodes.c.title_id == title_id)
-    known = {row.source_id: row.id for row in tx.execute(query)}
+    columns = (episodes.c.source_id, episodes.c.id, episodes.c.season, episodes.c.number)
+    rows = tx.execute(select(*columns).where(episodes.c.title_id == title_id)).all()
+    known = {row.source_id: row.id for row in rows}
+    lent = {(row.season, row.number): row.id for row in rows if _LENT in row.source_id}
+    own = {(row.season, row.number) for row in rows if _LENT not in row.source_id}
     for episode in told:
-        values = {
+        place = (episode.season, episode.number)
+        if _LENT in episode.source_id and place in own:
+            continue  # the title's own source has told it before, and will again
+        values: dict[str, Any] = {
             "season": episode.season,
             "number": episode.number,
             "name": episode.name,
@@ -208,6 +216,9 @@ def _keep_episodes(tx: Transaction, title_id: int, told: tuple[Episode, ...]) ->
         }
         if episode.source_id in known:
             tx.execute(update(episodes).where(episodes.c.id == known[episode.source_id]).values(**values))
+        elif place in lent:
+            values["source_id"] = episode.source_id
+            tx.execute(update(episodes).where(episodes.c.id == lent.pop(place)).values(**values))
         else:
             tx.execute(insert(episodes).values(title_id=title_id, source_id=episode.source_id, **values))
     _keep_seasons(tx, title_id, {episode.season for episode in told})

@@ -12,9 +12,9 @@ from sqlalchemy import Connection
 from matinee.kernel import auth, journal
 from matinee.kernel.database import metadata
 from matinee.kernel.errors import Refused
-from matinee.store import downloads, files, history, picks, profiles, releases, requests, titles, watching
+from matinee.store import downloads, files, history, indexers, picks, profiles, releases, requests, titles, watching
 
-TABLES = (auth, journal, titles, requests, releases, picks, downloads, files, history, watching, profiles)
+TABLES = (auth, journal, titles, requests, releases, picks, downloads, files, history, watching, profiles, indexers)
 
 
 def scripts() -> ScriptDirectory:
