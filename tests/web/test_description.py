@@ -19,6 +19,11 @@ WITHOUT_A_MODEL = {
     ("DELETE", "/api/formats/{format_id}"),
     ("DELETE", "/api/requests/{request_id}"),
     ("PUT", "/api/watch/{file_id}/progress"),
+    ("GET", "/api/indexers/search"),
+    ("POST", "/api/indexers/grab"),
+    ("DELETE", "/api/indexers/{indexer_id}"),
+    ("DELETE", "/api/proxies/{proxy_id}"),
+    ("DELETE", "/api/apps/{app_id}"),
 }
 
 

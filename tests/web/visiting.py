@@ -24,6 +24,7 @@ from matinee.kernel.errors import MatineeError
 from matinee.topology.house import HouseParts, Part, house_checks, running_house
 from matinee.topology.probe import Prober
 from matinee.topology.report import LinkProbed
+from matinee.web.catalogue import Catalogue
 from matinee.web.desk import Desk, FrontDoor, HouseFacts, SetupCode
 from matinee.web.site import site
 from tests.pipeline.household import EVENING, PASSWORD, Household, household
@@ -68,6 +69,13 @@ class Visit:
         return await self.home.doorkeeper.create_user(name, PASSWORD, role, EVENING)
 
 
+class Unmoved:
+    """The way through the net stays as it is."""
+
+    async def read(self) -> None:
+        return
+
+
 @asynccontextmanager
 async def visiting(database: Database, folder: Path) -> AsyncIterator[Visit]:
     """A house that is open to visitors."""
@@ -96,6 +104,9 @@ async def visiting(database: Database, folder: Path) -> AsyncIterator[Visit]:
             setup=SetupCode(),
             door=FrontDoor(HOME),
             stopping=asyncio.Event(),
+            catalogue=Catalogue(folder / "definitions", ""),
+            seating=Unmoved(),
+            draw=lambda: (topology, checks),
         )
         SITE.state.desk = desk
         visit = Visit(home, desk, SITE, asked)

@@ -35,6 +35,10 @@ const ROUTES: Route[] = [
   { name: 'quality', pattern: /^\/settings\/quality$/, load: () => import('./pages/Quality.svelte') },
   { name: 'formats', pattern: /^\/settings\/formats$/, load: () => import('./pages/Formats.svelte') },
   { name: 'naming', pattern: /^\/settings\/naming$/, load: () => import('./pages/Naming.svelte') },
+  { name: 'indexers', pattern: /^\/indexers$/, load: () => import('./pages/Indexers.svelte') },
+  { name: 'indexers', pattern: /^\/indexers\/add$/, load: () => import('./pages/IndexerAdd.svelte') },
+  { name: 'indexers', pattern: /^\/indexers\/search$/, load: () => import('./pages/IndexerSearch.svelte') },
+  { name: 'indexers', pattern: /^\/indexers\/history$/, load: () => import('./pages/IndexerHistory.svelte') },
   { name: 'login', pattern: /^\/login$/, load: () => import('./pages/Login.svelte'), outside: true },
   { name: 'setup', pattern: /^\/setup$/, load: () => import('./pages/Setup.svelte'), outside: true },
 ]

@@ -2,18 +2,23 @@
 
 import asyncio
 import secrets
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Protocol
 
 from fastapi import Depends, Path, Request
+from starlette.types import ASGIApp
 
 from matinee.engines.artwork import Artwork
 from matinee.kernel.auth import Doorkeeper, Identity, Role, same
 from matinee.kernel.errors import Refused
 from matinee.pipeline.parts import Parts
+from matinee.store.indexers import StoredApp
 from matinee.topology import Topology
-from matinee.topology.probe import Prober
+from matinee.topology.probe import Check, Prober
+from matinee.web.catalogue import Catalogue
+from matinee.web.finds import Finds
 
 
 @dataclass(frozen=True)
@@ -44,9 +49,33 @@ class FrontDoor:
     url: str
 
 
-@dataclass(frozen=True)
+class Rereads(Protocol):
+    """Whoever gives indexers their way through the net."""
+
+    async def read(self) -> None:
+        """Look up anew what has been changed about it."""
+        ...
+
+
+class AppSync(Protocol):
+    """Tells a Radarr or Sonarr beside the house of our indexers."""
+
+    async def test(self, app: StoredApp) -> None:
+        """Try to reach it and be reached by it; Unreachable or Refused, with the field."""
+        ...
+
+    async def keep_in_step(self) -> None:
+        """Tell all of them whenever something has changed, for as long as the house is open."""
+        ...
+
+    async def everything(self) -> tuple[list[str], list[str]]:
+        """Tell all of them; what was done and what went wrong, in words."""
+        ...
+
+
+@dataclass
 class Desk:
-    """Everything the pages need, put together once by the house."""
+    """Everything the pages need, put together by the house; only the map is drawn anew as indexers come and go."""
 
     parts: Parts
     doorkeeper: Doorkeeper
@@ -57,6 +86,12 @@ class Desk:
     setup: SetupCode
     door: FrontDoor
     stopping: asyncio.Event
+    catalogue: Catalogue
+    seating: Rereads
+    draw: Callable[[], tuple[Topology, Mapping[str, Check]]]
+    sync: AppSync | None = None
+    guises: Mapping[str, ASGIApp] = field(default_factory=dict)
+    finds: Finds = field(default_factory=Finds)
 
 
 class Forbidden(Refused):

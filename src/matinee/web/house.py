@@ -73,8 +73,8 @@ def findings(desk: Desk) -> list[str]:
     found = _about_folders(desk.parts.shelf)
     if not desk.parts.followers:
         found.append("Torrents are off: say in tunnel.mode where their traffic may go.")
-    if not desk.parts.indexers:
-        found.append("No indexer is configured: add one ([[indexers]]), or nothing can be found.")
+    if not any(seat.stored.enabled for seat in desk.parts.hub.seats()):
+        found.append("No indexer is asked: add one under Indexers, or nothing can be found.")
     states = desk.prober.states
     for link in desk.topology.links:
         report = states.get(link.id)

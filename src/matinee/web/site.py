@@ -7,7 +7,22 @@ from fastapi.routing import APIRoute
 from starlette.responses import PlainTextResponse
 
 from matinee import __version__
-from matinee.web import browse, choosing, doors, house, live, naming, reading, shelf, tastes, wishes
+from matinee.web import (
+    browse,
+    choosing,
+    doors,
+    house,
+    indexer_facts,
+    indexer_search,
+    indexers,
+    live,
+    naming,
+    neighbours,
+    reading,
+    shelf,
+    tastes,
+    wishes,
+)
 from matinee.web.desk import Desk
 from matinee.web.gate import Gate
 from matinee.web.models import Problem
@@ -16,7 +31,10 @@ from matinee.web.problems import explain_problems
 
 _REFUSALS: dict[int | str, dict[str, Any]] = {"4XX": {"model": Problem, "description": "A refusal in words."}}
 
-ROOMS = (doors, browse, wishes, choosing, reading, naming, tastes, shelf, house, live)
+ROOMS = (
+    *(doors, browse, wishes, choosing, reading, naming, tastes, shelf, house, live),
+    *(indexer_search, indexer_facts, indexers, neighbours),
+)
 
 
 def site(desk: Desk | None = None) -> FastAPI:
@@ -36,6 +54,8 @@ def site(desk: Desk | None = None) -> FastAPI:
     for room in ROOMS:
         app.include_router(room.router)
     app.add_route("/healthz", _healthy, methods=["GET"])
+    for path, guise in (desk.guises if desk else {}).items():
+        app.mount(path, guise)  # each has a door of its own
     app.mount("/", Pages())
     app.add_middleware(Gate, doorkeeper=lambda: app.state.desk.doorkeeper)
     return app

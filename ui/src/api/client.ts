@@ -1,7 +1,12 @@
 /** One door to the house: JSON in, JSON out, and every refusal becomes a `Problem` in words. */
+import { readEvents } from './eventstream'
 import type {
   Activity,
   ApiKey,
+  App,
+  AppTold,
+  Catalogue,
+  Category,
   Choices,
   Credentials,
   Delay,
@@ -10,9 +15,16 @@ import type {
   Format,
   FormatTold,
   Found,
+  History,
   HouseMap,
   ImportWish,
   Imported,
+  Indexer,
+  IndexerForm,
+  IndexerStatistics,
+  IndexerTested,
+  IndexerTold,
+  IndexerTrial,
   Kind,
   Library,
   NameRead,
@@ -23,13 +35,17 @@ import type {
   Product,
   Profile,
   ProfileTold,
+  Proxy,
+  ProxyTold,
   QualitySize,
   Rename,
   Request,
   Restriction,
+  SearchEvents,
   Session,
   Setup,
   Sizes,
+  Synced,
   System,
   Title,
   Tried,
@@ -124,6 +140,31 @@ export const api = {
   progress: (fileId: number, position: number, duration: number, keepalive = false) =>
     ask<void>('PUT', `/watch/${fileId}/progress`, { body: { position, duration }, keepalive }),
 
+  indexers: () => ask<Indexer[]>('GET', '/indexers'),
+  keepIndexer: (id: number | null, body: IndexerTold) => keep<Indexer>('/indexers', id, body),
+  dropIndexer: (id: number) => ask<void>('DELETE', `/indexers/${id}`),
+  /** As it is kept. */
+  testIndexer: (id: number) => ask<IndexerTested>('POST', `/indexers/${id}/test`),
+  /** As it is filled in. */
+  tryIndexer: (body: IndexerTrial) => ask<IndexerTested>('POST', '/indexers/test', { body }),
+  categories: () => ask<Category[]>('GET', '/indexers/categories'),
+  catalogue: () => ask<Catalogue>('GET', '/indexers/catalogue'),
+  indexerForm: (kind: string, definition: string) =>
+    ask<IndexerForm>('GET', `/indexers/catalogue/form?kind=${asPart(kind)}&definition=${asPart(definition)}`),
+  takeDefinitionsFrom: (source: string) =>
+    ask<Catalogue>('PUT', '/indexers/catalogue/source', { body: { source } }),
+  refreshCatalogue: () => ask<Catalogue>('POST', '/indexers/catalogue/refresh'),
+  grab: (key: string) => ask<void>('POST', '/indexers/grab', { body: { key } }),
+  indexerStatistics: (days: number) => ask<IndexerStatistics[]>('GET', `/indexers/statistics?days=${days}`),
+  indexerHistory: (query: URLSearchParams) => ask<History>('GET', `/indexers/history?${query}`),
+  proxies: () => ask<Proxy[]>('GET', '/proxies'),
+  keepProxy: (id: number | null, body: ProxyTold) => keep<Proxy>('/proxies', id, body),
+  dropProxy: (id: number) => ask<void>('DELETE', `/proxies/${id}`),
+  apps: () => ask<App[]>('GET', '/apps'),
+  keepApp: (id: number | null, body: AppTold) => keep<App>('/apps', id, body),
+  dropApp: (id: number) => ask<void>('DELETE', `/apps/${id}`),
+  syncApps: () => ask<Synced>('POST', '/apps/sync'),
+
   map: () => ask<HouseMap>('GET', '/map'),
   probe: () => ask<HouseMap>('POST', '/map/probe'),
 
@@ -135,6 +176,25 @@ export const api = {
 
 const keep = <T>(path: string, id: number | null, body: unknown): Promise<T> =>
   id === null ? ask<T>('POST', path, { body }) : ask<T>('PUT', `${path}/${id}`, { body })
+
+export type SearchEvent = {
+  [N in keyof SearchEvents]: { name: N; told: SearchEvents[N] }
+}[keyof SearchEvents]
+
+/** Ask the indexers; each of them is heard the moment it answers. Leaving the loop or the signal ends the search. */
+export async function* searchIndexers(
+  query: URLSearchParams,
+  signal: AbortSignal,
+): AsyncGenerator<SearchEvent> {
+  const response = await send('GET', `/indexers/search?${query}`, { signal })
+  if (!response.ok || !response.body) {
+    if (response.status === 401) signedOut()
+    throw await readProblem(response)
+  }
+  for await (const { name, data } of readEvents(response.body)) {
+    yield { name, told: JSON.parse(data) } as SearchEvent
+  }
+}
 
 async function remember(asked: Promise<Session>): Promise<Session> {
   const session = await asked

@@ -840,6 +840,390 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/indexers/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Search Indexers
+         * @description Server-sent events: `asked` (whom), `answered` for each as it comes, `trouble` where all is in vain, `end`.
+         */
+        get: operations["search_indexers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/indexers/grab": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Grab Found
+         * @description Hand one release to the download client, for no title in particular.
+         */
+        post: operations["grab_found"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/indexers/statistics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Statistics
+         * @description What each indexer was asked in the last days, and how it answered.
+         */
+        get: operations["read_statistics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/indexers/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read History
+         * @description Every question and grab, the newest first.
+         */
+        get: operations["read_history"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/indexers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Indexers
+         * @description All indexers and how they do.
+         */
+        get: operations["read_indexers"];
+        put?: never;
+        /**
+         * Add Indexer
+         * @description Add one; it is asked from now on.
+         */
+        post: operations["add_indexer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/indexers/categories": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Categories
+         * @description The standard categories, each behind the one above it.
+         */
+        get: operations["read_categories"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/indexers/catalogue": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Catalogue
+         * @description All that can be added.
+         */
+        get: operations["read_catalogue"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/indexers/catalogue/form": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Form
+         * @description What to fill in for one of them.
+         */
+        get: operations["read_form"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/indexers/catalogue/source": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Change Source
+         * @description Take definitions from a folder, a zip or an address; refused when there are none.
+         */
+        put: operations["change_source"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/indexers/catalogue/refresh": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Refresh Catalogue
+         * @description Look for newer definitions now.
+         */
+        post: operations["refresh_catalogue"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/indexers/{indexer_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Change Indexer
+         * @description Change one; a secret that is left out stays as it is.
+         */
+        put: operations["change_indexer"];
+        post?: never;
+        /**
+         * Remove Indexer
+         * @description Send one away; its history stays.
+         */
+        delete: operations["remove_indexer"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/indexers/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try Indexer
+         * @description Try an indexer as it is filled in, step by step up to the one that fails.
+         */
+        post: operations["try_indexer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/indexers/{indexer_id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Test Indexer
+         * @description Try an indexer as it is kept.
+         */
+        post: operations["test_indexer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/proxies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read All Proxies
+         * @description The proxies, without their passwords.
+         */
+        get: operations["read_all_proxies"];
+        put?: never;
+        /**
+         * Make Proxy
+         * @description One more.
+         */
+        post: operations["make_proxy"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/proxies/{proxy_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Alter Proxy
+         * @description Change one; a password that is left out stays.
+         */
+        put: operations["alter_proxy"];
+        post?: never;
+        /**
+         * Drop Proxy
+         * @description Its indexers are asked directly from now on.
+         */
+        delete: operations["drop_proxy"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/apps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read All Apps
+         * @description The managers that get our indexers, without their keys.
+         */
+        get: operations["read_all_apps"];
+        put?: never;
+        /**
+         * Make App
+         * @description One more; it is tried first, and refused when it does not answer.
+         */
+        post: operations["make_app"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/apps/{app_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Alter App
+         * @description Change one; a key that is left out stays.
+         */
+        put: operations["alter_app"];
+        post?: never;
+        /**
+         * Drop App
+         * @description It keeps what it has and hears no more from us.
+         */
+        delete: operations["drop_app"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/apps/sync": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sync Apps
+         * @description Tell every app of our indexers now.
+         */
+        post: operations["sync_apps"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -870,6 +1254,78 @@ export interface components {
             last_used: string | null;
         };
         /**
+         * AppBody
+         * @description A Radarr or Sonarr that gets our indexers. `own_url` is where it finds this house.
+         */
+        AppBody: {
+            /** Name */
+            name: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "radarr" | "sonarr";
+            /** Url */
+            url: string;
+            /** Api Key */
+            api_key?: string | null;
+            /** Own Url */
+            own_url: string;
+            /**
+             * Sync
+             * @default fullSync
+             * @enum {string}
+             */
+            sync: "disabled" | "addOnly" | "fullSync";
+            /**
+             * Tags
+             * @default []
+             */
+            tags: string[];
+        };
+        /**
+         * AppOut
+         * @description A manager beside the house, and how many of our indexers it has.
+         */
+        AppOut: {
+            /** Id */
+            id: number;
+            /** Name */
+            name: string;
+            /** Kind */
+            kind: string;
+            /** Url */
+            url: string;
+            /** Own Url */
+            own_url: string;
+            /** Sync */
+            sync: string;
+            /** Tags */
+            tags: string[];
+            /** Indexers */
+            indexers: number;
+        };
+        /**
+         * BrokenOut
+         * @description A definition that cannot be used, and why.
+         */
+        BrokenOut: {
+            /** File */
+            file: string;
+            /** Reason */
+            reason: string;
+        };
+        /**
+         * CaptchaOut
+         * @description A picture to read before one may sign in; the answer is the setting `cardigannCaptcha`.
+         */
+        CaptchaOut: {
+            /** Picture */
+            picture: string;
+            /** Setting */
+            setting: string;
+        };
+        /**
          * Card
          * @description A poster in a grid. `ref` is like `movie-tmdb-603`; `poster` a path below /api/images, or none.
          */
@@ -896,6 +1352,36 @@ export interface components {
              * @enum {string}
              */
             availability: "none" | "requested" | "partial" | "available";
+        };
+        /**
+         * CatalogueOut
+         * @description All that can be added, where the definitions come from, and which of them are broken.
+         */
+        CatalogueOut: {
+            /** Offers */
+            offers: components["schemas"]["OfferOut"][];
+            /** Source */
+            source: string;
+            /** Custom */
+            custom: string;
+            /** Read */
+            read: string | null;
+            /** Trouble */
+            trouble: string;
+            /** Broken */
+            broken: components["schemas"]["BrokenOut"][];
+        };
+        /**
+         * CategoryOut
+         * @description A standard category by its number; `parent` is the one above it.
+         */
+        CategoryOut: {
+            /** Id */
+            id: number;
+            /** Name */
+            name: string;
+            /** Parent */
+            parent: number | null;
         };
         /**
          * ChapterOut
@@ -1025,6 +1511,17 @@ export interface components {
             password: string;
         };
         /**
+         * DefinitionsIn
+         * @description Where definitions come from: a folder, a zip file, or the address of a zip; empty for none.
+         */
+        DefinitionsIn: {
+            /**
+             * Source
+             * @default
+             */
+            source: string;
+        };
+        /**
          * DelayBody
          * @description How long to wait for something better; one without tags stands last.
          */
@@ -1151,6 +1648,38 @@ export interface components {
             number: number;
         };
         /**
+         * EventOut
+         * @description One entry of the history.
+         */
+        EventOut: {
+            /** Id */
+            id: number;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Indexer */
+            indexer: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "query" | "rss" | "grab" | "auth" | "info";
+            /** Ok */
+            ok: boolean;
+            /** Seconds */
+            seconds: number;
+            /** Results */
+            results: number;
+            /** Text */
+            text: string;
+            /** Source */
+            source: string;
+            /** Reason */
+            reason: string;
+        };
+        /**
          * ExportOut
          * @description Custom formats as the guides write them; `left_out` tells which the product cannot have, and why.
          */
@@ -1229,6 +1758,16 @@ export interface components {
             state: "green" | "red" | "grey";
         };
         /**
+         * FormOut
+         * @description What to fill in to add an indexer, with its usual name.
+         */
+        FormOut: {
+            /** Name */
+            name: string;
+            /** Settings */
+            settings: components["schemas"]["SettingOut"][];
+        };
+        /**
          * FormatBody
          * @description A custom format; `proposed` are a guide's scores by the name of the set.
          */
@@ -1289,6 +1828,14 @@ export interface components {
             cards: components["schemas"]["Card"][];
         };
         /**
+         * GrabIn
+         * @description The release to download, by its key.
+         */
+        GrabIn: {
+            /** Key */
+            key: string;
+        };
+        /**
          * GraphOut
          * @description One picture of the map: what it shows, by ids.
          */
@@ -1333,6 +1880,31 @@ export interface components {
             services: string[];
         };
         /**
+         * HealthOut
+         * @description How an indexer does; `until` is when it will be asked again.
+         */
+        HealthOut: {
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "well" | "blocked" | "limited" | "off";
+            /** Reason */
+            reason: string;
+            /** Until */
+            until: string | null;
+        };
+        /**
+         * HistoryOut
+         * @description The newest entries first, and how many there are in all.
+         */
+        HistoryOut: {
+            /** Events */
+            events: components["schemas"]["EventOut"][];
+            /** Total */
+            total: number;
+        };
+        /**
          * HostOut
          * @description A machine of the house.
          */
@@ -1368,6 +1940,203 @@ export interface components {
         ImportOut: {
             /** Told */
             told: components["schemas"]["ToldOut"][];
+        };
+        /**
+         * IndexerBody
+         * @description An indexer as the owner fills it in. A secret setting that is left out stays as it is.
+         */
+        IndexerBody: {
+            /** Name */
+            name: string;
+            /** Kind */
+            kind: string;
+            /**
+             * Definition
+             * @default
+             */
+            definition: string;
+            /**
+             * Enabled
+             * @default true
+             */
+            enabled: boolean;
+            /**
+             * Priority
+             * @default 25
+             */
+            priority: number;
+            /**
+             * Settings
+             * @default {}
+             */
+            settings: {
+                [key: string]: string;
+            };
+            /**
+             * Tags
+             * @default []
+             */
+            tags: string[];
+            /** Query Limit */
+            query_limit?: number | null;
+            /** Grab Limit */
+            grab_limit?: number | null;
+            /**
+             * Limit Unit
+             * @default day
+             * @enum {string}
+             */
+            limit_unit: "hour" | "day";
+            /**
+             * For Rss
+             * @default true
+             */
+            for_rss: boolean;
+            /**
+             * For Automatic
+             * @default true
+             */
+            for_automatic: boolean;
+            /**
+             * For Interactive
+             * @default true
+             */
+            for_interactive: boolean;
+            /**
+             * Redirect
+             * @default false
+             */
+            redirect: boolean;
+            /** Minimum Seeders */
+            minimum_seeders?: number | null;
+            /** Seed Ratio */
+            seed_ratio?: number | null;
+            /** Seed Time */
+            seed_time?: number | null;
+            /** Pack Seed Time */
+            pack_seed_time?: number | null;
+            /** Deadline */
+            deadline?: number | null;
+        };
+        /**
+         * IndexerOut
+         * @description An indexer of the house; `secrets` are settings that are kept but not shown.
+         */
+        IndexerOut: {
+            /** Name */
+            name: string;
+            /** Kind */
+            kind: string;
+            /**
+             * Definition
+             * @default
+             */
+            definition: string;
+            /**
+             * Enabled
+             * @default true
+             */
+            enabled: boolean;
+            /**
+             * Priority
+             * @default 25
+             */
+            priority: number;
+            /**
+             * Settings
+             * @default {}
+             */
+            settings: {
+                [key: string]: string;
+            };
+            /**
+             * Tags
+             * @default []
+             */
+            tags: string[];
+            /** Query Limit */
+            query_limit?: number | null;
+            /** Grab Limit */
+            grab_limit?: number | null;
+            /**
+             * Limit Unit
+             * @default day
+             * @enum {string}
+             */
+            limit_unit: "hour" | "day";
+            /**
+             * For Rss
+             * @default true
+             */
+            for_rss: boolean;
+            /**
+             * For Automatic
+             * @default true
+             */
+            for_automatic: boolean;
+            /**
+             * For Interactive
+             * @default true
+             */
+            for_interactive: boolean;
+            /**
+             * Redirect
+             * @default false
+             */
+            redirect: boolean;
+            /** Minimum Seeders */
+            minimum_seeders?: number | null;
+            /** Seed Ratio */
+            seed_ratio?: number | null;
+            /** Seed Time */
+            seed_time?: number | null;
+            /** Pack Seed Time */
+            pack_seed_time?: number | null;
+            /** Deadline */
+            deadline?: number | null;
+            /** Id */
+            id: number;
+            /** Origin */
+            origin: string;
+            /** Secrets */
+            secrets: string[];
+            /** Privacy */
+            privacy: string;
+            /** Protocol */
+            protocol: string;
+            /** Language */
+            language: string;
+            /** Site */
+            site: string;
+            health: components["schemas"]["HealthOut"];
+        };
+        /**
+         * IndexerStatisticsOut
+         * @description What an indexer was asked and what came of it; seconds are means of those that answered.
+         */
+        IndexerStatisticsOut: {
+            /** Indexer Id */
+            indexer_id: number;
+            /** Indexer */
+            indexer: string;
+            /** Queries */
+            queries: number;
+            /** Rss */
+            rss: number;
+            /** Grabs */
+            grabs: number;
+            /** Failed Queries */
+            failed_queries: number;
+            /** Failed Rss */
+            failed_rss: number;
+            /** Failed Grabs */
+            failed_grabs: number;
+            /** Seconds */
+            seconds: number;
+            /** Results */
+            results: number;
+            /** Unique */
+            unique: number;
         };
         /**
          * JourneyOut
@@ -1624,6 +2393,42 @@ export interface components {
             key: string;
         };
         /**
+         * OfferOut
+         * @description An indexer that can be added. `ids` are the catalogues whose numbers it can be asked by.
+         */
+        OfferOut: {
+            /** Kind */
+            kind: string;
+            /** Definition */
+            definition: string;
+            /** Name */
+            name: string;
+            /** Description */
+            description: string;
+            /** Language */
+            language: string;
+            /** Privacy */
+            privacy: string;
+            /** Protocol */
+            protocol: string;
+            /** Categories */
+            categories: string[];
+            /** Ids */
+            ids: string[];
+            /** Links */
+            links: string[];
+        };
+        /**
+         * OptionOut
+         * @description One choice of a setting.
+         */
+        OptionOut: {
+            /** Value */
+            value: string;
+            /** Label */
+            label: string;
+        };
+        /**
          * Outcome
          * @description What became of a file.
          * @enum {string}
@@ -1836,6 +2641,56 @@ export interface components {
          * @enum {string}
          */
         Protocol: "torrent" | "usenet";
+        /**
+         * ProxyBody
+         * @description A proxy for the indexers that carry one of its tags.
+         */
+        ProxyBody: {
+            /** Name */
+            name: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "http" | "socks4" | "socks5" | "flaresolverr";
+            /** Url */
+            url: string;
+            /**
+             * Username
+             * @default
+             */
+            username: string;
+            /** Password */
+            password?: string | null;
+            /**
+             * Tags
+             * @default []
+             */
+            tags: string[];
+        };
+        /**
+         * ProxyOut
+         * @description A proxy of the house; its password is not shown.
+         */
+        ProxyOut: {
+            /** Id */
+            id: number;
+            /** Name */
+            name: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "http" | "socks4" | "socks5" | "flaresolverr";
+            /** Url */
+            url: string;
+            /** Username */
+            username: string;
+            /** Has Password */
+            has_password: boolean;
+            /** Tags */
+            tags: string[];
+        };
         /**
          * ReasonOut
          * @description Why a release is not wanted, and what would change it (empty when nothing would).
@@ -2079,6 +2934,27 @@ export interface components {
             version: string;
         };
         /**
+         * SettingOut
+         * @description One thing to fill in (or, of type info, to read) for an indexer.
+         */
+        SettingOut: {
+            /** Name */
+            name: string;
+            /** Label */
+            label: string;
+            /**
+             * Type
+             * @enum {string}
+             */
+            type: "text" | "password" | "checkbox" | "select" | "info";
+            /** Default */
+            default: string;
+            /** Options */
+            options: components["schemas"]["OptionOut"][];
+            /** Help */
+            help: string;
+        };
+        /**
          * Setup
          * @description The first owner: the code stands on the terminal where Matinee was started.
          */
@@ -2179,6 +3055,16 @@ export interface components {
          */
         Style: "extend" | "duplicate" | "repeat" | "scene" | "range" | "prefixedRange";
         /**
+         * SyncOut
+         * @description What a sync did, in words.
+         */
+        SyncOut: {
+            /** Done */
+            done: string[];
+            /** Troubles */
+            troubles: string[];
+        };
+        /**
          * SystemOut
          * @description How the house is.
          */
@@ -2225,6 +3111,110 @@ export interface components {
             tags: string[];
             /** Season Pack After Days */
             season_pack_after_days?: number | null;
+        };
+        /**
+         * TestIn
+         * @description An indexer to test before it is kept; `id` is that of one whose secrets are used where left out.
+         */
+        TestIn: {
+            /** Name */
+            name: string;
+            /** Kind */
+            kind: string;
+            /**
+             * Definition
+             * @default
+             */
+            definition: string;
+            /**
+             * Enabled
+             * @default true
+             */
+            enabled: boolean;
+            /**
+             * Priority
+             * @default 25
+             */
+            priority: number;
+            /**
+             * Settings
+             * @default {}
+             */
+            settings: {
+                [key: string]: string;
+            };
+            /**
+             * Tags
+             * @default []
+             */
+            tags: string[];
+            /** Query Limit */
+            query_limit?: number | null;
+            /** Grab Limit */
+            grab_limit?: number | null;
+            /**
+             * Limit Unit
+             * @default day
+             * @enum {string}
+             */
+            limit_unit: "hour" | "day";
+            /**
+             * For Rss
+             * @default true
+             */
+            for_rss: boolean;
+            /**
+             * For Automatic
+             * @default true
+             */
+            for_automatic: boolean;
+            /**
+             * For Interactive
+             * @default true
+             */
+            for_interactive: boolean;
+            /**
+             * Redirect
+             * @default false
+             */
+            redirect: boolean;
+            /** Minimum Seeders */
+            minimum_seeders?: number | null;
+            /** Seed Ratio */
+            seed_ratio?: number | null;
+            /** Seed Time */
+            seed_time?: number | null;
+            /** Pack Seed Time */
+            pack_seed_time?: number | null;
+            /** Deadline */
+            deadline?: number | null;
+            /** Id */
+            id?: number | null;
+        };
+        /**
+         * TestOut
+         * @description A test, step by step up to the one that failed.
+         */
+        TestOut: {
+            /** Ok */
+            ok: boolean;
+            /** Steps */
+            steps: components["schemas"]["TestStepOut"][];
+            captcha: components["schemas"]["CaptchaOut"] | null;
+        };
+        /**
+         * TestStepOut
+         * @description One step of a test: what was tried, whether it worked, what was seen or why not, in how many seconds.
+         */
+        TestStepOut: {
+            /** Name */
+            name: string;
+            /** Ok */
+            ok: boolean;
+            /** Text */
+            text: string;
+            /** Seconds */
+            seconds: number;
         };
         /**
          * TitleOut
@@ -4079,6 +5069,764 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description A refusal in words. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    search_indexers: {
+        parameters: {
+            query?: {
+                q?: string;
+                function?: "search" | "tvsearch" | "movie" | "music" | "book";
+                indexer?: number[];
+                category?: number[];
+                season?: number | null;
+                episode?: string;
+                year?: number | null;
+                imdb?: string;
+                tmdb?: number | null;
+                tvdb?: number | null;
+                keep?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A refusal in words. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    grab_found: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GrabIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A refusal in words. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_statistics: {
+        parameters: {
+            query?: {
+                days?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IndexerStatisticsOut"][];
+                };
+            };
+            /** @description A refusal in words. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_history: {
+        parameters: {
+            query?: {
+                indexer?: number | null;
+                kind?: ("query" | "rss" | "grab" | "auth" | "info") | null;
+                offset?: number;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HistoryOut"];
+                };
+            };
+            /** @description A refusal in words. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_indexers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IndexerOut"][];
+                };
+            };
+            /** @description A refusal in words. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_indexer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["IndexerBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IndexerOut"];
+                };
+            };
+            /** @description A refusal in words. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_categories: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CategoryOut"][];
+                };
+            };
+            /** @description A refusal in words. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_catalogue: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CatalogueOut"];
+                };
+            };
+            /** @description A refusal in words. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_form: {
+        parameters: {
+            query: {
+                kind: string;
+                definition?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FormOut"];
+                };
+            };
+            /** @description A refusal in words. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_source: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DefinitionsIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CatalogueOut"];
+                };
+            };
+            /** @description A refusal in words. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    refresh_catalogue: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CatalogueOut"];
+                };
+            };
+            /** @description A refusal in words. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_indexer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                indexer_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["IndexerBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IndexerOut"];
+                };
+            };
+            /** @description A refusal in words. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_indexer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                indexer_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A refusal in words. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    try_indexer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TestIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TestOut"];
+                };
+            };
+            /** @description A refusal in words. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    test_indexer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                indexer_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TestOut"];
+                };
+            };
+            /** @description A refusal in words. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_all_proxies: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProxyOut"][];
+                };
+            };
+            /** @description A refusal in words. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    make_proxy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProxyBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProxyOut"];
+                };
+            };
+            /** @description A refusal in words. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    alter_proxy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                proxy_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProxyBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProxyOut"];
+                };
+            };
+            /** @description A refusal in words. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    drop_proxy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                proxy_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A refusal in words. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_all_apps: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AppOut"][];
+                };
+            };
+            /** @description A refusal in words. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    make_app: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AppBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AppOut"];
+                };
+            };
+            /** @description A refusal in words. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    alter_app: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                app_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AppBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AppOut"];
+                };
+            };
+            /** @description A refusal in words. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    drop_app: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                app_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A refusal in words. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    sync_apps: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SyncOut"];
+                };
             };
             /** @description A refusal in words. */
             "4XX": {

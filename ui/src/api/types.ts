@@ -59,11 +59,72 @@ export type Restriction = Schemas['RestrictionBody']
 export type Sizes = Schemas['SizesOut']
 export type Tried = Schemas['TryOut']
 
+export type App = Schemas['AppOut']
+export type AppTold = Schemas['AppBody']
+export type Captcha = Schemas['CaptchaOut']
+export type Catalogue = Schemas['CatalogueOut']
+export type Category = Schemas['CategoryOut']
+export type History = Schemas['HistoryOut']
+export type HistoryEvent = Schemas['EventOut']
+export type Indexer = Schemas['IndexerOut']
+export type IndexerStatistics = Schemas['IndexerStatisticsOut']
+export type IndexerTested = Schemas['TestOut']
+export type IndexerTold = Schemas['IndexerBody']
+export type IndexerTrial = Schemas['TestIn']
+export type IndexerForm = Schemas['FormOut']
+export type Offer = Schemas['OfferOut']
+export type Proxy = Schemas['ProxyOut']
+export type ProxyTold = Schemas['ProxyBody']
+export type Setting = Schemas['SettingOut']
+export type Synced = Schemas['SyncOut']
+export type TestStep = Schemas['TestStepOut']
+
 export type HouseMap = Schemas['MapOut']
 export type MapFlow = Schemas['FlowOut']
 export type MapGraph = Schemas['GraphOut']
 export type MapLink = Schemas['LinkOut']
 export type LinkState = MapLink['state']
+
+/** One release of a manual search; `key` is what to grab it by. */
+export interface Find {
+  key: string
+  name: string
+  indexer: string
+  indexer_id: number
+  also: string[]
+  protocol: string
+  size: number
+  seeders: number | null
+  leechers: number | null
+  grabs: number | null
+  published: string | null
+  categories: string[]
+  flags: string[]
+  quality: string
+  page_url: string | null
+}
+
+/** One indexer has answered: `replaced` and `also` are keys of rows that were told before. */
+export interface Answered {
+  indexer_id: number
+  indexer: string
+  found: Find[]
+  replaced: string[]
+  also: string[]
+  rows: number
+  seconds: number
+  trouble: string
+  skipped: boolean
+  from_cache: boolean
+}
+
+/** What a manual search sends, by the name of the event. */
+export interface SearchEvents {
+  asked: { indexers: { id: number; name: string }[] }
+  answered: Answered
+  trouble: { text: string }
+  end: Record<string, never>
+}
 
 /** What `/api/events` sends, by the name of the event. */
 export interface LiveEvents {
