@@ -43,6 +43,7 @@ bench: setup
 	$(BIN)/python bench/stream.py
 	$(BIN)/python bench/parse.py
 	$(BIN)/python bench/decide.py
+	$(BIN)/python bench/indexers.py
 
 lock: $(VENV)
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate pyproject.toml --group dev --output-file requirements.lock

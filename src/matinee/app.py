@@ -10,14 +10,16 @@ import secrets
 import socket
 import struct
 import tempfile
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 from matinee.engines.artwork import Artwork, hosts_of
-from matinee.engines.metadata import Cached, Sources, Tmdb, TvMaze
+from matinee.engines.metadata import Cached, Crosswalk, Sources, Tmdb, Tvdb, TvMaze, Wikidata
 from matinee.engines.probing import probe
+from matinee.guises import Guises
 from matinee.kernel.auth import Doorkeeper, Role
 from matinee.kernel.cache import FolderCache
 from matinee.kernel.children import Child
@@ -27,25 +29,32 @@ from matinee.kernel.database import Database
 from matinee.kernel.drivers import driver
 from matinee.kernel.errors import Refused, Unreachable
 from matinee.kernel.events import Bus
+from matinee.kernel.guard import Guard
 from matinee.kernel.http import Wire
 from matinee.kernel.journeys import Backoff, Journeys
 from matinee.kernel.redact import redact
 from matinee.kernel.server import serve, stop_on_signals
 from matinee.pipeline.explaining import Explained, explain
 from matinee.pipeline.following import Follower
+from matinee.pipeline.noticing import notice_news
 from matinee.pipeline.parts import Parts, Shelf
-from matinee.pipeline.ports import DownloadClient, Indexer, MetadataSource
+from matinee.pipeline.ports import DownloadClient, MetadataSource
+from matinee.pipeline.search import Hub
 from matinee.pipeline.tales import tell_tales
 from matinee.pipeline.taste import Tastes
 from matinee.products.qbittorrent.client import QBittorrentClient
+from matinee.seating import Seating, seats_of
 from matinee.settings import Settings
+from matinee.store.indexers import StoredIndexer
 from matinee.store.migrations import migrate, newest
+from matinee.store.profiles import is_done, keep_done, read_definitions_source
 from matinee.topology import Topology
 from matinee.topology.address import without_login
 from matinee.topology.checks import checks_for
 from matinee.topology.house import NO_TUNNEL, HouseParts, Part, house_checks, part_ids, running_house
 from matinee.topology.probe import Check, Prober
 from matinee.topology.report import LinkProbed, States
+from matinee.web.catalogue import Catalogue
 from matinee.web.desk import Desk, FrontDoor, HouseFacts, SetupCode
 from matinee.web.house import findings
 from matinee.web.site import site
@@ -54,6 +63,8 @@ log = logging.getLogger(__name__)
 
 MB = 1024 * 1024
 BUILTIN = "builtin"
+FIRST_INDEXER = "first indexer"
+LEAST_RSS_MINUTES = 1.0
 LONGEST_SOCKET_PATH = 100
 
 
@@ -73,7 +84,8 @@ async def open_house(settings: Settings, stopping: asyncio.Event) -> AsyncIterat
     _make_folders(settings)
     async with _alone(settings.data_folder), _at_rest(settings, stopping) as desk:
         parts, children = desk.parts, _torrent_child(settings)
-        async with _running([*(child.run() for child in children), *(f.follow() for f in parts.followers.values())]):
+        errands = _errands(settings, desk)
+        async with _running([*(child.run() for child in children), *errands]):
             await parts.journeys.open()
             try:
                 yield House(settings, desk, children, not await desk.doorkeeper.anyone_here())
@@ -89,7 +101,7 @@ async def map_of_house(settings: Settings, *, live: bool) -> tuple[Topology, Sta
             await prober.probe()
         return settings.declared, prober.states
     if not live:
-        return running_house(_house_parts(settings)), {}
+        return running_house(_house_parts(settings, seats_of(settings.indexers))), {}
     async with _at_rest(settings, asyncio.Event()) as desk:
         await desk.prober.probe()
         return desk.topology, desk.prober.states
@@ -124,11 +136,18 @@ async def _at_rest(settings: Settings, stopping: asyncio.Event) -> AsyncIterator
     database.open(migrate)
     try:
         sources = _sources(settings)
-        parts = _parts(settings, database, sources)
+        catalogue = await _catalogue(settings, database)
+        seating = Seating(database, catalogue, Guard(settings.search.allow_hosts))
+        parts = _parts(settings, database, sources, seating)
         await parts.tastes.open()
-        desk = _desk(settings, parts, sources, stopping)
+        await seating.read()
+        await parts.hub.open()
+        await _begin_with_the_archive(settings, parts)
+        desk = _desk(settings, parts, sources, seating, stopping)
         tell_tales(parts)
         yield desk
+        await parts.hub.close()
+        await seating.close()
         await desk.prober.close()
         await desk.artwork.close()
     finally:
@@ -187,6 +206,21 @@ def _should_not_end(task: asyncio.Task[None]) -> None:
         log.error("a part of the house has stopped", exc_info=task.exception())
 
 
+def _errands(settings: Settings, desk: Desk) -> list[Coroutine[None, None, None]]:
+    """What goes on for as long as the house is open."""
+    parts, minutes = desk.parts, settings.search.rss_minutes
+    errands = [
+        desk.catalogue.keep_fresh(partial(parts.hub.reload, anew=True)),
+        _keep_the_map(desk),
+        *(follower.follow() for follower in parts.followers.values()),
+    ]
+    if desk.sync:
+        errands.append(desk.sync.keep_in_step())
+    if minutes:
+        errands.append(notice_news(parts, max(minutes, LEAST_RSS_MINUTES)))
+    return errands
+
+
 def _make_folders(settings: Settings) -> None:
     for folder in (settings.data_folder, settings.downloads, settings.shelf):
         try:
@@ -196,14 +230,14 @@ def _make_folders(settings: Settings) -> None:
     settings.data_folder.chmod(0o700)
 
 
-def _parts(settings: Settings, database: Database, sources: list[MetadataSource]) -> Parts:
+def _parts(settings: Settings, database: Database, sources: list[MetadataSource], seating: Seating) -> Parts:
     client = _torrent_client(settings)
     followers = {client.name: Follower(client, database.bus)} if client else {}
     return Parts(
         database=database,
         journeys=Journeys(database, backoff=Backoff(first=timedelta(seconds=2), longest=timedelta(minutes=15))),
-        metadata=Sources(sources),
-        indexers=_indexers(settings),
+        metadata=Sources(sources, _crosswalk(settings, sources)),
+        hub=_hub(settings, database, seating),
         followers=followers,
         probe=probe,
         shelf=Shelf(
@@ -232,18 +266,55 @@ def _sources(settings: Settings) -> list[MetadataSource]:
             language=told.tmdb.language,
         )
         found.append(Cached(tmdb, cache, scope=told.tmdb.language))
+    if told.tvdb.key:
+        tvdb = Tvdb(
+            str(told.tvdb.url),
+            told.tvdb.key.get_secret_value(),
+            pin=told.tvdb.pin.get_secret_value(),
+            language=told.tvdb.language,
+            order=told.tvdb.order,
+        )
+        found.append(Cached(tvdb, cache, scope=f"{told.tvdb.language} {told.tvdb.order}"))
     if told.tvmaze.enabled:
         found.append(Cached(TvMaze(str(told.tvmaze.url)), cache))
+    if told.wikidata.enabled and told.wikidata.contact:
+        wikidata = Wikidata(
+            str(told.wikidata.url),
+            contact=told.wikidata.contact,
+            queries=str(told.wikidata.queries),
+            images=str(told.wikidata.images),
+            language=told.wikidata.language,
+        )
+        found.append(Cached(wikidata, cache, scope=told.wikidata.language))
     return found
 
 
-def _indexers(settings: Settings) -> tuple[Indexer, ...]:
-    return tuple(
-        driver(told.kind, "make_indexer")(
-            name=told.name, url=str(told.url), api_key=told.api_key.get_secret_value(), priority=told.priority
-        )
-        for told in settings.indexers
+def _crosswalk(settings: Settings, sources: list[MetadataSource]) -> Crosswalk:
+    """What each source calls the titles of the others, with a memory of its own."""
+    return Crosswalk(sources, FolderCache(settings.data_folder / "cache" / "numbers", limit_bytes=8 * MB))
+
+
+def _hub(settings: Settings, database: Database, seating: Seating) -> Hub:
+    told = settings.search
+    return Hub(
+        database,
+        seating.make,
+        fixed=seats_of(settings.indexers),
+        deadline=told.deadline_seconds,
+        patience=seating.patience,
+        search_seconds=told.cache_minutes * 60,
+        rss_seconds=told.rss_cache_minutes * 60,
     )
+
+
+async def _begin_with_the_archive(settings: Settings, parts: Parts) -> None:
+    """A new house without an indexer begins with the one that is free for everybody; sent away, it stays away."""
+    is_settled = await parts.database.read(lambda db: is_done(db, FIRST_INDEXER))
+    if is_settled or parts.hub.seats():
+        return
+    if settings.search.internet_archive:
+        await parts.hub.add(StoredIndexer(name="Internet Archive", kind="archive", priority=50))
+    await parts.database.write(lambda tx: keep_done(tx, FIRST_INDEXER))
 
 
 def _torrent_client(settings: Settings) -> DownloadClient | None:
@@ -341,27 +412,63 @@ def _engine_password(settings: Settings) -> str:
     return password
 
 
-def _desk(settings: Settings, parts: Parts, sources: list[MetadataSource], stopping: asyncio.Event) -> Desk:
+async def _catalogue(settings: Settings, database: Database) -> Catalogue:
+    """The definitions that the settings name, else those that the owner chose on the page."""
+    chosen = await database.read(read_definitions_source)
+    guard = Guard(settings.search.allow_hosts)
+    return Catalogue(settings.definitions_folder, settings.definitions.source or chosen or "", guard=guard)
+
+
+def _desk(
+    settings: Settings,
+    parts: Parts,
+    sources: list[MetadataSource],
+    seating: Seating,
+    stopping: asyncio.Event,
+) -> Desk:
     told = settings.metadata
     pictures = FolderCache(settings.data_folder / "cache" / "pictures", limit_bytes=told.cache_mb * MB * 3 // 4)
-    hosts = hosts_of([str(told.tmdb.images)]) | frozenset(told.picture_hosts)
-    house_parts = _house_parts(settings)
-    topology = running_house(house_parts)
+    hosts = hosts_of([str(told.tmdb.images), str(told.wikidata.images)]) | frozenset(told.picture_hosts)
     door = FrontDoor(_usual_address(settings))
-    checks = {**house_checks(house_parts), **_checks(house_parts, parts, sources, door)}
+    draw = partial(_map, settings, parts, sources, door)
+    topology, checks = draw()
     database = settings.database_url().partition(":")[0]
     facts = HouseFacts(now(), database, newest(), _tunnel_in_words(settings))
+    doorkeeper = Doorkeeper(parts.database)
+    guises = Guises(parts, doorkeeper, seating, settings.data_folder)
     return Desk(
         parts=parts,
-        doorkeeper=Doorkeeper(parts.database),
+        doorkeeper=doorkeeper,
         artwork=Artwork(pictures, hosts),
+        draw=draw,
         topology=topology,
         prober=Prober(topology, checks, tell=lambda report: parts.database.bus.publish(LinkProbed(report))),
         facts=facts,
         setup=SetupCode(),
         door=door,
         stopping=stopping,
+        catalogue=seating.catalogue,
+        seating=seating,
+        sync=guises,
+        guises=guises.apps(),
     )
+
+
+def _map(
+    settings: Settings, parts: Parts, sources: list[MetadataSource], door: FrontDoor
+) -> tuple[Topology, dict[str, Check]]:
+    """The map of the house as it is now, and what to ask each of its links."""
+    told = _house_parts(settings, [seat.stored for seat in parts.hub.seats()])
+    return running_house(told), {**house_checks(told), **_checks(told, parts, sources, door)}
+
+
+async def _keep_the_map(desk: Desk) -> None:
+    """Draw it anew whenever an indexer comes, goes or changes."""
+    seen = 0
+    while True:
+        seen = await desk.parts.hub.changed(seen)
+        desk.topology, checks = desk.draw()
+        desk.prober.redraw(desk.topology, checks)
 
 
 def _usual_address(settings: Settings) -> str:
@@ -378,15 +485,19 @@ def _tunnel_in_words(settings: Settings) -> str:
     return f"interface {tunnel.device}" if tunnel.mode == "interface" else tunnel.mode
 
 
-def _house_parts(settings: Settings) -> HouseParts:
+def _house_parts(settings: Settings, asked: Sequence[StoredIndexer]) -> HouseParts:
     told = settings.metadata
     known = [Part("TMDB", str(told.tmdb.url))] if told.tmdb.key else []
+    if told.tvdb.key:
+        known.append(Part("TheTVDB", str(told.tvdb.url)))
     if told.tvmaze.enabled:
         known.append(Part("TVmaze", str(told.tvmaze.url)))
+    if told.wikidata.enabled and told.wikidata.contact:
+        known.append(Part("Wikidata", str(told.wikidata.url)))
     engine = "Torrent Engine" if settings.torrent.client == BUILTIN else settings.torrent.client
     return HouseParts(
         metadata=tuple(known),
-        indexers=tuple(Part(one.name, str(one.url)) for one in settings.indexers),
+        indexers=tuple(Part(one.name, one.settings.get("url", "")) for one in asked if one.enabled),
         torrent=Part(engine, without_login(str(settings.torrent.url)) if settings.torrent.url else ""),
         tunnel=_tunnel_in_words(settings),
         library=str(settings.shelf),
@@ -403,8 +514,9 @@ def _checks(told: HouseParts, parts: Parts, sources: list[MetadataSource], door:
     }
     for source, id in zip(sources, part_ids("metadata", told.metadata), strict=True):
         checks[id] = source.probe
-    for indexer, id in zip(parts.indexers, part_ids("indexer", told.indexers), strict=True):
-        checks[id] = indexer.probe
+    asked = [seat.stored.id for seat in parts.hub.seats() if seat.stored.enabled]
+    for indexer_id, id in zip(asked, part_ids("indexer", told.indexers), strict=True):
+        checks[id] = partial(parts.hub.probe, indexer_id)
     for follower in parts.followers.values():
         checks["torrent"] = follower.client.probe
         if isinstance(follower.client, QBittorrentClient) and told.tunnel != NO_TUNNEL:

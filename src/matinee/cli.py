@@ -11,6 +11,7 @@ from typing import Annotated, Any
 import typer
 
 from matinee import __version__
+from matinee.indexer_commands import app as indexer_app
 
 app = typer.Typer(
     name="matinee",
@@ -38,6 +39,9 @@ class KindName(StrEnum):
 
 
 Config = Annotated[Path | None, typer.Option("--config", "-c", help="Your settings; ./matinee.toml when it is there.")]
+
+
+app.add_typer(indexer_app, name="indexer")
 
 
 def main() -> None:

@@ -28,6 +28,11 @@ def _at_home(path: Path) -> Path:
         raise Refused(f"{path}: {error}") from error
 
 
+def _beside(folder: Path, source: str) -> str:
+    """A folder or file beside the settings; an address and nothing stay as they are."""
+    return source if not source or "://" in source else str(folder / _at_home(Path(source)))
+
+
 class Server(Section):
     """Where the pages are served."""
 
@@ -91,13 +96,51 @@ class TvMaze(Section):
     url: HttpUrl = Field(HttpUrl("https://api.tvmaze.com"), description="Where TVmaze answers.")
 
 
+class Tvdb(Section):
+    """TheTVDB, with your own key."""
+
+    key: Secret | None = Field(None, description="Your TheTVDB API key (v4); without it TheTVDB is not asked.")
+    pin: Secret = Field(SecretStr(""), description="The subscriber's PIN, where your key wants one.")
+    url: HttpUrl = Field(HttpUrl("https://api4.thetvdb.com/v4"), description="Where TheTVDB answers.")
+    language: str = Field("en-US", description="Language of names and descriptions.")
+    order: Literal["aired", "dvd", "absolute"] = Field(
+        "aired", description="How TheTVDB numbers episodes; a series without that order is numbered as aired."
+    )
+
+
+class Wikidata(Section):
+    """Wikidata, which needs no key, only to know whom to write to."""
+
+    enabled: bool = Field(True, description="Ask Wikidata for films, series and their numbers elsewhere.")
+    contact: str = Field(
+        "",
+        max_length=200,
+        description="Mail address or page by which Wikimedia reaches you, as its terms want; without it, not asked.",
+    )
+    url: HttpUrl = Field(HttpUrl("https://www.wikidata.org"), description="Where Wikidata's pages are.")
+    queries: HttpUrl = Field(
+        HttpUrl("https://query.wikidata.org/sparql"), description="Where its queries are answered."
+    )
+    images: HttpUrl = Field(HttpUrl("https://commons.wikimedia.org"), description="Where its pictures lie.")
+    language: str = Field("en-US", description="Language of names and descriptions.")
+
+
 class Metadata(Section):
-    """Who tells what a title is."""
+    """Who tells what a title is; the first is preferred."""
 
     tmdb: Tmdb = Tmdb()
+    tvdb: Tvdb = Tvdb()
     tvmaze: TvMaze = TvMaze()
+    wikidata: Wikidata = Wikidata()
     picture_hosts: tuple[str, ...] = Field(
-        ("image.tmdb.org", "static.tvmaze.com"), description="Hosts (host or host:port) pictures may come from."
+        (
+            "image.tmdb.org",
+            "artworks.thetvdb.com",
+            "static.tvmaze.com",
+            "commons.wikimedia.org",
+            "upload.wikimedia.org",
+        ),
+        description="Hosts (host or host:port) pictures may come from.",
     )
     cache_mb: int = Field(512, ge=16, description="Disk space for posters and answers, in MB.")
 
@@ -152,6 +195,25 @@ class Search(Section):
     """How the house searches."""
 
     again_minutes: float = Field(60, gt=0, description="How soon to search again when nothing acceptable was found.")
+    deadline_seconds: float = Field(30, gt=0, le=600, description="How long an indexer may take to answer a search.")
+    cache_minutes: float = Field(10, ge=0, description="How long an answer serves for equal searches.")
+    rss_minutes: float = Field(
+        15, ge=0, description="How often the newest releases are held against what is wanted; 0 never."
+    )
+    rss_cache_minutes: float = Field(5, ge=0, description="How long the newest releases of an indexer serve.")
+    allow_hosts: tuple[str, ...] = Field(
+        (),
+        description="Hosts, host:port or networks (CIDR) in your own network that links of indexers may lead to.",
+    )
+    internet_archive: bool = Field(
+        True, description="Begin with the Internet Archive (films in the public domain) where there is no indexer."
+    )
+
+
+class Definitions(Section):
+    """Descriptions of indexers (Cardigann, version 11), which you bring along: none are shipped."""
+
+    source: str = Field("", description="A folder, a zip file or the address of a zip; asked for anew every day.")
 
 
 class Settings(Section):
@@ -163,6 +225,7 @@ class Settings(Section):
     library: Library = Library()
     metadata: Metadata = Metadata()
     indexers: tuple[IndexerSettings, ...] = ()
+    definitions: Definitions = Definitions()
     tunnel: Tunnel = Tunnel()
     torrent: Torrent = Torrent()
     search: Search = Search()
@@ -189,7 +252,10 @@ class Settings(Section):
     def beside(self, folder: Path) -> Self:
         """The same settings with relative paths taken from a folder: that of the file they were read from."""
         library = self.library.model_copy(update={"root": folder / _at_home(self.library.root)})
-        settings = self.model_copy(update={"data": folder / _at_home(self.data), "library": library})
+        definitions = self.definitions.model_copy(update={"source": _beside(folder, self.definitions.source)})
+        settings = self.model_copy(
+            update={"data": folder / _at_home(self.data), "library": library, "definitions": definitions}
+        )
         settings._declared = self._declared
         return settings
 
@@ -216,6 +282,11 @@ class Settings(Section):
     def data_folder(self) -> Path:
         """The data folder, absolute."""
         return self.data.expanduser().absolute()
+
+    @property
+    def definitions_folder(self) -> Path:
+        """Where definitions are kept; those in its folder `custom` win."""
+        return self.data_folder / "definitions"
 
     def database_url(self) -> str:
         """The URL given, or the SQLite file in the data folder."""

@@ -21,7 +21,7 @@ from tests.docs.pages import ROOT, bare, examples, page, quoted, rows
 
 Found = Iterator[tuple[str, FieldInfo]]
 
-PAGES = ("configuration.md", "map.md", "quick-start.md", "drivers.md")
+PAGES = ("configuration.md", "map.md", "quick-start.md", "drivers.md", "indexers.md")
 EXAMPLES = [
     pytest.param(text, id=f"{name}-{number}")
     for name, whole in (("README.md", (ROOT / "README.md").read_text()), *((name, page(name)) for name in PAGES))
@@ -131,11 +131,12 @@ def test_the_hints_are_given_as_told(tmp_path: Path) -> None:
 
 def test_relative_paths_are_taken_from_the_folder_of_the_file(tmp_path: Path) -> None:
     (text,) = re.findall(r"^- \*\*Relative paths\*\* in (.*?) are taken", page("configuration.md"), flags=re.MULTILINE)
-    assert quoted(text) == ["data", "library.root"]
+    assert quoted(text) == ["data", "library.root", "definitions.source"]
     file = tmp_path / "matinee.toml"
-    file.write_text('data = "memory"\nlibrary.root = "films"\n')
+    file.write_text('data = "memory"\nlibrary.root = "films"\ndefinitions.source = "words"\n')
     settings = load(Settings, file, {}).beside(tmp_path)
     assert (settings.data_folder, settings.downloads) == (tmp_path / "memory", tmp_path / "films/downloads")
+    assert settings.definitions.source == str(tmp_path / "words")
 
 
 def test_the_overrides_by_the_environment_are_accepted(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,13 +11,12 @@ from typing import Any
 
 import pytest
 
-from matinee import app
 from matinee.kernel import drivers
 from matinee.kernel.errors import Refused
 from matinee.kernel.redact import redact
-from matinee.media.title import Kind
+from matinee.media.indexing import Function, Question
 from matinee.pipeline import ports
-from matinee.pipeline.ports import Query
+from matinee.seating import make_by_driver, seats_of
 from matinee.settings import Settings
 from tests.docs.pages import ROOT, bare, examples, page, quoted, rows
 
@@ -25,7 +24,7 @@ TEXT = page("drivers.md")
 FILES = ("wire", "client", "server")
 PACKAGE = "matinee_reelhouse"
 PROJECT, SETTINGS = map(tomllib.loads, examples(TEXT, "toml"))
-FILM = Query(Kind.MOVIE, "Tin Comet", 2021)
+FILM = Question(Function.SEARCH, "Tin Comet 2021")
 
 
 @pytest.fixture
@@ -70,7 +69,9 @@ def indexer(reelhouse: dict[str, ModuleType], key: str | None = None) -> ports.I
 
 async def test_it_finds_and_fetches_and_a_bad_row_loses_no_other(reelhouse: dict[str, ModuleType]) -> None:
     driver = indexer(reelhouse)
-    (release,) = await driver.search(FILM)
+    page = await driver.ask(FILM)
+    (release,) = page.releases
+    assert page.rows == 2
     assert (release.name, release.indexer, release.seeders) == (
         "Tin.Comet.2021.1080p.WEB-DL.x264-REEL",
         "Reelhouse",
@@ -84,7 +85,7 @@ async def test_it_finds_and_fetches_and_a_bad_row_loses_no_other(reelhouse: dict
 
 async def test_a_wrong_key_is_a_refusal_without_the_key(reelhouse: dict[str, ModuleType]) -> None:
     with pytest.raises(Refused, match="Reelhouse: the key or password was refused") as caught:
-        await indexer(reelhouse, "a wrong key").search(FILM)
+        await indexer(reelhouse, "a wrong key").ask(FILM)
     assert "a wrong key" not in str(caught.value)
     assert "a wrong key" not in redact("said a wrong key")
 
@@ -106,13 +107,16 @@ async def test_the_house_finds_and_builds_the_driver(
     reelhouse: dict[str, ModuleType], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("REELHOUSE_KEY", "a key of the owner")
-    (built,) = app._indexers(Settings.model_validate(SETTINGS))
+    (seat,) = seats_of(Settings.model_validate(SETTINGS).indexers)
+    built = make_by_driver(seat)
     assert isinstance(built, vars(reelhouse["client"])["ReelhouseIndexer"])
     assert (built.name, built.priority) == ("Reelhouse", 25)
 
 
 def test_an_unknown_driver_is_refused_with_those_there_are(reelhouse: dict[str, ModuleType]) -> None:
-    with pytest.raises(Refused, match="no driver for 'reelhous'; installed are: qbittorrent, reelhouse, torznab"):
+    with pytest.raises(
+        Refused, match="no driver for 'reelhous'; installed are: newznab, qbittorrent, reelhouse, torznab"
+    ):
         drivers.driver("reelhous", "make_indexer")
     with pytest.raises(Refused, match="fills another role"):
         drivers.driver("reelhouse", "make_download_client")
@@ -121,10 +125,13 @@ def test_an_unknown_driver_is_refused_with_those_there_are(reelhouse: dict[str, 
 def test_our_own_drivers_are_announced_in_the_same_way() -> None:
     ours = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["entry-points"]
     assert ours.keys() == PROJECT["project"]["entry-points"].keys() == {drivers.GROUP}
-    assert ours[drivers.GROUP].keys() == {"torznab", "qbittorrent"}
+    assert ours[drivers.GROUP].keys() == {"newznab", "torznab", "qbittorrent"}
 
 
-@pytest.mark.parametrize(("product", "factory"), [("torznab", "make_indexer"), ("qbittorrent", "make_download_client")])
+@pytest.mark.parametrize(
+    ("product", "factory"),
+    [("newznab", "make_indexer"), ("torznab", "make_indexer"), ("qbittorrent", "make_download_client")],
+)
 def test_the_factories_are_called_as_told(product: str, factory: str) -> None:
     (told,) = (row for row in rows(TEXT, "factory") if bare(row["factory"]) == factory)
     assert list(inspect.signature(drivers.driver(product, factory)).parameters) == quoted(told["is called with"])

@@ -36,8 +36,19 @@ key = "{tmdb_key}"
 url = "{tmdb}"
 images = "{images}"
 
+[metadata.tvdb]
+key = "{tvdb_key}"
+pin = "{tvdb_pin}"
+url = "{tvdb}"
+
 [metadata.tvmaze]
 url = "{tvmaze}"
+
+[metadata.wikidata]
+contact = "anna@house.test"
+url = "{wikidata}"
+queries = "{wikidata_queries}"
+images = "{wikidata_images}"
 
 [tunnel]
 mode = "interface"
@@ -48,6 +59,13 @@ port = 0
 dht = false
 {torrent}
 
+[search]
+internet_archive = false
+
+{indexers}
+"""
+
+THE_LAB = """
 [[indexers]]
 name = "Lab"
 url = "{torznab}"
@@ -65,6 +83,7 @@ class RunningHouse:
     torrent: str = ""
     plug: str | None = None
     database: str = ""
+    indexers: str = THE_LAB
     url: str = ""
     guest: Guest = field(init=False)
     _process: asyncio.subprocess.Process | None = None
@@ -206,9 +225,14 @@ class RunningHouse:
             tmdb=found.tmdb,
             tmdb_key=found.tmdb_key,
             images=found.tmdb_images,
+            tvdb=found.tvdb,
+            tvdb_key=found.tvdb_key,
+            tvdb_pin=found.tvdb_pin,
             tvmaze=found.tvmaze,
-            torznab=found.torznab,
-            torznab_key=found.torznab_key,
+            wikidata=found.wikidata,
+            wikidata_queries=found.wikidata_queries,
+            wikidata_images=found.wikidata_images,
+            indexers=self.indexers.format(torznab=found.torznab, torznab_key=found.torznab_key),
             torrent=self.torrent,
             database=f'database.url = "{self.database}"' if self.database else "",
         )

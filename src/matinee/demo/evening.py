@@ -46,8 +46,19 @@ key = "{tmdb_key}"
 url = "{tmdb}"
 images = "{images}"
 
+[metadata.tvdb]
+key = "{tvdb_key}"
+pin = "{tvdb_pin}"
+url = "{tvdb}"
+
 [metadata.tvmaze]
 url = "{tvmaze}"
+
+[metadata.wikidata]
+contact = "demo@localhost"
+url = "{wikidata}"
+queries = "{wikidata_queries}"
+images = "{wikidata_images}"
 
 # The lab's internet is the loopback device: torrents are bound to it and can reach nothing else.
 [tunnel]
@@ -194,7 +205,13 @@ def _settings(folder: Path, found: Addresses, port: int) -> Settings:
         tmdb=found.tmdb,
         tmdb_key=found.tmdb_key,
         images=found.tmdb_images,
+        tvdb=found.tvdb,
+        tvdb_key=found.tvdb_key,
+        tvdb_pin=found.tvdb_pin,
         tvmaze=found.tvmaze,
+        wikidata=found.wikidata,
+        wikidata_queries=found.wikidata_queries,
+        wikidata_images=found.wikidata_images,
         torznab=found.torznab,
         torznab_key=found.torznab_key,
     )

@@ -64,6 +64,11 @@ class Prober:
         """The last report of every link that was ever asked."""
         return dict(self._last)
 
+    def redraw(self, topology: Topology, checks: Mapping[str, Check]) -> None:
+        """The house has changed: from now on these links are asked. What was last seen of those that stay is kept."""
+        self._topology, self._checks = topology, checks
+        self._last = {id: report for id, report in self._last.items() if topology.link(id)}
+
     async def probe(self) -> tuple[LinkReport, ...]:
         """Ask all links, and report in the order of the map."""
         return tuple(await asyncio.gather(*(self._report(link) for link in self._topology.links)))
