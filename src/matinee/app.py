@@ -34,6 +34,8 @@ from matinee.kernel.http import Wire
 from matinee.kernel.journeys import Backoff, Journeys
 from matinee.kernel.redact import redact
 from matinee.kernel.server import serve, stop_on_signals
+from matinee.media.release import Protocol
+from matinee.pipeline.clients import ClientSeat
 from matinee.pipeline.explaining import Explained, explain
 from matinee.pipeline.following import Follower
 from matinee.pipeline.noticing import notice_news
@@ -44,7 +46,7 @@ from matinee.pipeline.tales import tell_tales
 from matinee.pipeline.taste import Tastes
 from matinee.products.qbittorrent.client import QBittorrentClient
 from matinee.seating import Seating, seats_of
-from matinee.settings import Settings
+from matinee.settings import PROTOCOLS, ClientSettings, Settings
 from matinee.store.indexers import StoredIndexer
 from matinee.store.migrations import migrate, newest
 from matinee.store.profiles import is_done, keep_done, read_definitions_source
@@ -231,14 +233,16 @@ def _make_folders(settings: Settings) -> None:
 
 
 def _parts(settings: Settings, database: Database, sources: list[MetadataSource], seating: Seating) -> Parts:
-    client = _torrent_client(settings)
-    followers = {client.name: Follower(client, database.bus)} if client else {}
+    own = _torrent_client(settings)
+    clients = [*([own] if own else []), *(_client(told) for told in settings.clients)]
+    followers = {client.name: Follower(client, database.bus) for client in clients}
     return Parts(
         database=database,
         journeys=Journeys(database, backoff=Backoff(first=timedelta(seconds=2), longest=timedelta(minutes=15))),
         metadata=Sources(sources, _crosswalk(settings, sources)),
         hub=_hub(settings, database, seating),
         followers=followers,
+        clients=(*([ClientSeat(own.name)] if own else []), *map(_seat, settings.clients)),
         probe=probe,
         shelf=Shelf(
             library=settings.shelf,
@@ -332,6 +336,20 @@ def _torrent_client(settings: Settings) -> DownloadClient | None:
         uds=str(_engine_socket(settings)),
         name="Torrent engine",
     )
+
+
+def _client(told: ClientSettings) -> DownloadClient:
+    """One of the owner's own clients, called as the owner calls it."""
+    make: Callable[..., DownloadClient] = driver(told.kind, "make_download_client")
+    made = make(url=str(told.url), username=told.username, password=told.password.get_secret_value())
+    made.name = told.name
+    return made
+
+
+def _seat(told: ClientSettings) -> ClientSeat:
+    protocol = Protocol(told.protocol or PROTOCOLS[told.kind])
+    indexers = frozenset(told.indexers)
+    return ClientSeat(told.name, protocol, told.priority, indexers, told.their_folder, told.our_folder)
 
 
 ENGINE_USER = "matinee"
@@ -503,6 +521,7 @@ def _house_parts(settings: Settings, asked: Sequence[StoredIndexer]) -> HousePar
         library=str(settings.shelf),
         downloads=str(settings.downloads),
         host=socket.gethostname(),
+        clients=tuple(Part(one.name, without_login(str(one.url))) for one in settings.clients),
     )
 
 
@@ -517,12 +536,37 @@ def _checks(told: HouseParts, parts: Parts, sources: list[MetadataSource], door:
     asked = [seat.stored.id for seat in parts.hub.seats() if seat.stored.enabled]
     for indexer_id, id in zip(asked, part_ids("indexer", told.indexers), strict=True):
         checks[id] = partial(parts.hub.probe, indexer_id)
-    for follower in parts.followers.values():
+    theirs = {part.name for part in told.clients}
+    for follower in (one for one in parts.followers.values() if one.client.name not in theirs):
         checks["torrent"] = follower.client.probe
         if isinstance(follower.client, QBittorrentClient) and told.tunnel != NO_TUNNEL:
             checks["tunnel-internet"] = follower.client.reach
+    for seat, id in zip(parts.seats[-len(told.clients) :], part_ids("client", told.clients), strict=False):
+        checks[id] = partial(_client_answers, parts, seat)
     checks["library"] = lambda: _library_reads(parts)
     return checks
+
+
+async def _client_answers(parts: Parts, seat: ClientSeat) -> str:
+    """What the client says, and whether the folder that it shares with us can be written and read here."""
+    seen = await parts.followers[seat.name].client.probe()
+    folder = seat.ours or parts.shelf.downloads
+    await asyncio.to_thread(_write_and_read, folder)
+    shared = f"{seat.theirs} there is {folder} here" if seat.theirs else f"{folder} on both sides"
+    return f"{seen}; {shared}"
+
+
+def _write_and_read(folder: Path) -> None:
+    path = folder / f".matinee-{secrets.token_hex(8)}"
+    try:
+        path.write_bytes(b"matinee")
+        told = path.read_bytes()
+    except OSError as error:
+        raise Refused(f"the folder {folder} cannot be written and read: {error.strerror}") from error
+    finally:
+        path.unlink(missing_ok=True)
+    if told != b"matinee":
+        raise Refused(f"the folder {folder} gives back something else than was written")
 
 
 async def _portal_answers(door: FrontDoor) -> str:

@@ -14,7 +14,7 @@ from matinee.kernel.clock import now
 from matinee.kernel.config import write_privately
 from matinee.kernel.errors import Refused, Unreachable
 from matinee.kernel.redact import redact
-from matinee.media.release import Protocol, Release
+from matinee.media.release import Release
 from matinee.pipeline.parts import Parts
 from matinee.products.flaresolverr import FlareSolverr
 from matinee.products.prowlarr.applications import sync_all
@@ -116,11 +116,9 @@ class Guises:
         return _MAKERS[app.kind](name=app.name, url=app.url, api_key=app.api_key, schemas=self._schemas)
 
     async def _grab(self, release: Release, source: str) -> None:
-        if release.protocol is not Protocol.TORRENT:
-            raise Unreachable("Nobody downloads usenet releases here yet: no usenet client is set up.")
         payload = await self._parts.hub.fetch(release, source=source)
         folder = self._parts.shelf.downloads / CATEGORY
-        await self._parts.torrent_client().client.add(payload, category=CATEGORY, folder=folder)
+        await self._parts.clients_for(release)[0].client.add(payload, category=CATEGORY, folder=folder)
 
     async def _rewire(self) -> None:
         await self._seating.read()

@@ -9,6 +9,7 @@ from pydantic import (
     ModelWrapValidatorHandler,
     PrivateAttr,
     SecretStr,
+    ValidationInfo,
     field_validator,
     model_validator,
 )
@@ -191,6 +192,34 @@ class Torrent(Section):
         return self
 
 
+class ClientSettings(Section):
+    """One download client of yours, beside the built-in engine."""
+
+    name: str = Field(min_length=1, max_length=100, description="How you call it.")
+    kind: str = Field(description="What it is: qbittorrent, transmission, sabnzbd, nzbget, or an installed driver.")
+    url: HttpUrl = Field(description="Its address.")
+    username: str = Field("", description="User name, where it wants one.")
+    password: Secret = Field(SecretStr(""), description="Password, or the API key of a SABnzbd.")
+    protocol: Literal["torrent", "usenet"] | None = Field(
+        None, description="What it downloads; needed only for a driver of somebody else."
+    )
+    priority: int = Field(25, ge=1, le=50, description="Lower is tried first.")
+    indexers: tuple[str, ...] = Field((), description="Names of the indexers whose releases alone it gets.")
+    their_folder: str = Field("", description="The folder with the downloads as the client sees it.")
+    our_folder: Path | None = Field(None, description="The same folder as this house sees it.")
+
+    @model_validator(mode="after")
+    def _is_whole(self) -> Self:
+        if self.protocol is None and self.kind not in PROTOCOLS:
+            raise ValueError(f"client '{self.name}' of kind '{self.kind}' needs `protocol`: torrent or usenet")
+        if bool(self.their_folder) != bool(self.our_folder):
+            raise ValueError(f"client '{self.name}': their_folder and our_folder belong together")
+        return self
+
+
+PROTOCOLS = {"qbittorrent": "torrent", "transmission": "torrent", "sabnzbd": "usenet", "nzbget": "usenet"}
+
+
 class Search(Section):
     """How the house searches."""
 
@@ -216,6 +245,9 @@ class Definitions(Section):
     source: str = Field("", description="A folder, a zip file or the address of a zip; asked for anew every day.")
 
 
+Named = IndexerSettings | ClientSettings
+
+
 class Settings(Section):
     """The whole of matinee.toml."""
 
@@ -228,6 +260,7 @@ class Settings(Section):
     definitions: Definitions = Definitions()
     tunnel: Tunnel = Tunnel()
     torrent: Torrent = Torrent()
+    clients: tuple[ClientSettings, ...] = ()
     search: Search = Search()
 
     # The map of the whole estate stands at the top of the same file; see docs/map.md.
@@ -259,13 +292,13 @@ class Settings(Section):
         settings._declared = self._declared
         return settings
 
-    @field_validator("indexers")
+    @field_validator("indexers", "clients")
     @classmethod
-    def _names_differ(cls, value: tuple[IndexerSettings, ...]) -> tuple[IndexerSettings, ...]:
-        names = [indexer.name for indexer in value]
+    def _names_differ(cls, value: tuple[Named, ...], asked: ValidationInfo) -> tuple[Named, ...]:
+        names = [one.name for one in value]
         for name in names:
             if names.count(name) > 1:
-                raise ValueError(f"two indexers are called '{name}'")
+                raise ValueError(f"two {asked.field_name} are called '{name}'")
         return value
 
     @property

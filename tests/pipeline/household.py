@@ -168,17 +168,18 @@ class FakeClient:
             raise self.refusing
         assert (category, folder) == ("matinee", self.folder)
         found = re.search(rb":([^:]+)\.mkv", payload.torrent or b"")
-        name = found[1].decode() if found else payload.infohash
+        id = payload.infohash or f"nzo_{len(self.added)}"
+        name = found[1].decode() if found else id
         state = self.outcomes.get(name, DownloadState.COMPLETE)
         path = folder / f"{name}.mkv"
         path.write_bytes(self.content)
         self.added.append(name)
         size = len(self.content)
         done = size if state is DownloadState.COMPLETE else size // 2
-        status = DownloadStatus(payload.infohash, name, state, size, done, 0, None, 0, path)
-        self.statuses[payload.infohash] = status
+        status = DownloadStatus(id, name, state, size, done, 0, None, 0, path)
+        self.statuses[id] = status
         self.tell()
-        return payload.infohash
+        return id
 
     async def watch(self) -> AsyncIterator[dict[str, DownloadStatus]]:
         while True:

@@ -1,16 +1,21 @@
 import asyncio
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 
 from matinee.kernel.database import Database
 from matinee.kernel.errors import NotFound, Refused, Unreachable
+from matinee.kernel.journal import State
+from matinee.media.release import Protocol
 from matinee.pipeline import following
 from matinee.pipeline.asking import cancel, search_now
+from matinee.pipeline.clients import ClientSeat
+from matinee.pipeline.following import Follower
 from matinee.pipeline.ports import ClientRefused, Payload
 from matinee.store.downloads import Download, downloads_of_wants
 from matinee.store.releases import blocked_keys
-from tests.pipeline.household import FakeIndexer, Household, household
+from tests.pipeline.household import FakeClient, FakeIndexer, Household, household
 
 GOOD = "Tin.Comet.2021.1080p.WEB-DL.x264-GOOD"
 BETTER = "Tin.Comet.2021.1080p.BluRay.x264-BETTER"
@@ -217,3 +222,51 @@ async def test_a_client_that_refuses_us_whatever_it_is_blocks_no_release(two: Ho
     two.client.refusing = None
     await two.ready(request_id)
     assert two.client.added == [BETTER]
+
+
+@pytest.fixture
+async def of_two_ways(on_sqlite: Database, tmp_path: Path) -> AsyncIterator[tuple[Household, FakeClient]]:
+    """A household with a torrent client and one for usenet."""
+    folder = tmp_path / "media" / "downloads"
+    folder.mkdir(parents=True)
+    torrents, news = FakeClient(folder), FakeClient(folder, name="news")
+    async with household(
+        on_sqlite,
+        tmp_path,
+        followers={one.name: Follower(one, on_sqlite.bus) for one in (torrents, news)},
+        clients=(ClientSeat(torrents.name), ClientSeat(news.name, Protocol.USENET)),
+    ) as made:
+        made.client = torrents
+        yield made, news
+
+
+def nzb(name: str, parts: int = 600) -> Payload:
+    """An NZB of one file in so many articles of 7 MB."""
+    segments = "".join(f'<segment bytes="7000000" number="{n}">{n}@x</segment>' for n in range(1, parts + 1))
+    file = f"<file poster='a' date='1700000000' subject='\"{name}\" yEnc (1/{parts})'><groups/>"
+    xmlns = "http://www.newzbin.com/DTD/2003/nzb"
+    return Payload(nzb=f"<nzb xmlns='{xmlns}'>{file}<segments>{segments}</segments></file></nzb>".encode())
+
+
+async def test_what_usenet_offers_goes_to_the_client_for_usenet(of_two_ways: tuple[Household, FakeClient]) -> None:
+    house, news = of_two_ways
+    house.indexer.offer(GOOD, protocol=Protocol.USENET, size=4_000_000_000)
+    house.indexer.torrents[GOOD] = nzb(f"{GOOD}.mkv")
+    journey = await house.until(
+        await house.wish(), lambda one: any(step.name == "grabbed" and step.state is State.DONE for step in one.steps)
+    )
+    assert f"Grabbed {GOOD} from Lab." in [step.text for step in journey.steps]
+    assert len(news.added) == 1
+    assert house.client.added == []
+
+
+async def test_an_nzb_of_programs_is_left_aside_before_it_is_downloaded(
+    of_two_ways: tuple[Household, FakeClient],
+) -> None:
+    house, news = of_two_ways
+    house.indexer.offer(GOOD, protocol=Protocol.USENET, size=4_000_000_000)
+    house.indexer.torrents[GOOD] = nzb("codec.exe")
+    journey = await house.resting(await house.wish())
+    assert news.added == []
+    notes = [note for step in journey.steps for note in step.notes]
+    assert any("was left aside" in note for note in notes), notes

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from matinee.kernel.database import Database
+from matinee.kernel.journal import State
 from matinee.pipeline.noticing import look_at_news
 from tests.pipeline.household import MOVIE, SERIES, Household, household
 
@@ -38,7 +39,9 @@ async def test_what_is_not_wanted_or_not_welcome_wakes_nobody(house: Household, 
 
 async def test_of_a_series_only_the_episode_that_came_is_woken(house: Household) -> None:
     request_id = await house.wish(SERIES.ref)
-    await house.resting(request_id)
+    with house.database.bus.reading() as events:
+        while any(one.state is not State.WAITING for one in await house.journeys(request_id)):
+            await anext(events)
     house.indexer.offer("Night.Tram.S01E02.1080p.WEB-DL.x264-GRP")
     woken = await look_at_news(house.parts)
     assert len(woken) == 1

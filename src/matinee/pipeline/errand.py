@@ -42,6 +42,7 @@ def read_errand(db: Connection, parts: Parts, want_id: int) -> Errand:
         parts.profile(slot.profile),
         episode,
         blocked_keys(db, want_id),
+        parts.protocols,
         free_bytes=_free_bytes(parts),
         available_from=title.released,
         season=tuple(one for one in title.episodes if episode and one.season == episode.season),

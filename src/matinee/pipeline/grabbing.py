@@ -1,6 +1,7 @@
 """Take the best release left, look at its list of files first, and hand it to the download client."""
 
 import asyncio
+import hashlib
 from functools import partial
 from typing import Any
 
@@ -9,12 +10,15 @@ from sqlalchemy import Connection
 from matinee.kernel.database import Transaction
 from matinee.kernel.errors import NotFound, Refused, Unreachable
 from matinee.kernel.journeys import Step
+from matinee.media.nzb_file import read_nzb
 from matinee.media.parse import read_name
+from matinee.media.release import Release
 from matinee.media.torrent_file import TorrentFile, read_torrent
 from matinee.pipeline.decide import release_key
+from matinee.pipeline.decide.decision import Reason
 from matinee.pipeline.errand import Errand
 from matinee.pipeline.following import Follower
-from matinee.pipeline.judging import ListedFile, judge_before_download
+from matinee.pipeline.judging import ListedFile, judge_before_download, judge_nzb
 from matinee.pipeline.news import ReleaseGrabbed
 from matinee.pipeline.parts import Parts
 from matinee.pipeline.ports import ClientRefused, Payload
@@ -33,15 +37,13 @@ async def grab(parts: Parts, errand: Errand, step: Step, search_seq: int) -> dic
     Those that turn out bad on the way are refused with a reason and the next one is looked at. Unreachable when
     nothing could be taken because an indexer or the download client is silent.
     """
-    follower = parts.torrent_client()
     kept = await parts.database.read(lambda db: _left(db, errand, search_seq))
-    if kept:
-        await follower.answering()
     silent: list[str] = []
     for candidate in kept:
         if not errand.pick and release_key(candidate.release) in errand.wanted.blocked:
             continue
         try:
+            follower = await _client(parts, candidate.release)
             payload = await _fetch(parts, candidate)
         except Unreachable as error:
             step.note(f"{candidate.release.name} could not be fetched: {error}")
@@ -55,7 +57,7 @@ async def grab(parts: Parts, errand: Errand, step: Step, search_seq: int) -> dic
         except Refused as error:
             _leave_aside(parts, step, candidate, str(error), never_again=errand)
             continue
-        early = await _own(parts, errand, candidate, (follower.client.name, payload.infohash.lower()))
+        early = await _own(parts, errand, candidate, (follower.client.name, _known_by(payload)))
         try:
             client_id = await _hand_over(parts, follower, payload)
         except Refused as error:
@@ -70,6 +72,20 @@ async def grab(parts: Parts, errand: Errand, step: Step, search_seq: int) -> dic
     _settle_pick(parts, errand, step)
     step.tell("No release is left to try." if kept else "Nothing acceptable was found.")
     return None
+
+
+async def _client(parts: Parts, release: Release) -> Follower:
+    """The preferred client that answers. Unreachable when nobody downloads such releases, or none answers."""
+    followers = parts.clients_for(release)
+    answering = next((follower for follower in followers if not follower.trouble), None)
+    if answering is None:
+        await followers[0].answering()  # it may be starting: it has a moment
+    return answering or followers[0]
+
+
+def _known_by(payload: Payload) -> str:
+    """What a client will most likely call it; of an NZB nobody knows before it is handed over."""
+    return payload.infohash.lower() or hashlib.sha256(payload.nzb or b"").hexdigest()
 
 
 def _left(db: Connection, errand: Errand, search_seq: int) -> list[KeptRelease]:
@@ -154,6 +170,9 @@ async def _hand_over(parts: Parts, follower: Follower, payload: Payload) -> str:
 
 def _judge(payload: Payload, candidate: KeptRelease, errand: Errand) -> None:
     """Read the list of files before a single byte of them is downloaded."""
+    if payload.nzb is not None:
+        _judge_posts(payload.nzb, candidate, errand)
+        return
     if payload.torrent is None:
         return  # a magnet link tells its files later; importing judges them
     try:
@@ -161,11 +180,22 @@ def _judge(payload: Payload, candidate: KeptRelease, errand: Errand) -> None:
     except ValueError as error:
         raise Refused(f"its torrent cannot be read: {error}") from error
     name = read_name(candidate.release.name, errand.wanted.title.kind)
-    reasons = judge_before_download(listed(torrent), name, errand.wanted)
-    if errand.pick:
-        reasons = [reason for reason in reasons if reason.rule in NEVER]
-    if reasons:
-        raise Refused("; ".join(reason.text for reason in reasons))
+    _refuse(judge_before_download(listed(torrent), name, errand.wanted), errand)
+
+
+def _judge_posts(body: bytes, candidate: KeptRelease, errand: Errand) -> None:
+    try:
+        nzb = read_nzb(body)
+    except ValueError as error:
+        raise Refused(f"its NZB cannot be read: {error}") from error
+    _refuse(judge_nzb(nzb, read_name(candidate.release.name, errand.wanted.title.kind), errand.wanted), errand)
+
+
+def _refuse(reasons: list[Reason], errand: Errand) -> None:
+    """Refused for these reasons; somebody's own pick only for what nobody can wish for."""
+    told = [reason for reason in reasons if reason.rule in NEVER] if errand.pick else reasons
+    if told:
+        raise Refused("; ".join(reason.text for reason in told))
 
 
 def listed(torrent: TorrentFile) -> list[ListedFile]:

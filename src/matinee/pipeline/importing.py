@@ -49,7 +49,7 @@ async def import_film(parts: Parts, errand: Errand, step: Step, taken: dict[str,
     name = as_found(name, facts)
     path = place_of(parts, errand.wanted, ToName(kept.release.name, source, facts))
     where = PurePosixPath(errand.slot.root_folder) / path
-    placed = await _place(parts, source, where)
+    placed = await _place(parts, source, where, within=parts.folder_of(taken["client"]))
     _write_down(parts, errand, step, kept, _Filed(where, name, facts, placed))
     return {"ok": True, "path": str(where)}
 
@@ -77,7 +77,7 @@ async def _choose(parts: Parts, errand: Errand, taken: dict[str, Any]) -> Path |
     film = choose_video(listing, errand.wanted)
     if film is None:
         return "no film is among its files"
-    return _on_disk(status.path, film)
+    return _on_disk(parts.here(taken["client"], status.path), film)
 
 
 def _on_disk(content: Path, film: PurePosixPath) -> Path:
@@ -86,10 +86,10 @@ def _on_disk(content: Path, film: PurePosixPath) -> Path:
     return beside if beside.exists() else content / film
 
 
-async def _place(parts: Parts, source: Path, where: PurePosixPath) -> Placed:
+async def _place(parts: Parts, source: Path, where: PurePosixPath, *, within: Path) -> Placed:
     """A thread cannot be broken off: whoever is cancelled meanwhile waits for it, and takes the film out again."""
     shelf = parts.shelf
-    work = partial(place, source, shelf.library / where, within=shelf.downloads, allow_copy=shelf.allow_copy)
+    work = partial(place, source, shelf.library / where, within=within, allow_copy=shelf.allow_copy)
     placing = asyncio.ensure_future(asyncio.to_thread(work))
     try:
         return await asyncio.shield(placing)

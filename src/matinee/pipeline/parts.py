@@ -13,13 +13,20 @@ from matinee.kernel.errors import Unreachable
 from matinee.kernel.journeys import Journeys
 from matinee.media.preferences import IndexerTerms
 from matinee.media.profile import Profile
+from matinee.media.release import Protocol, Release
 from matinee.media.title import Kind, Title
+from matinee.pipeline.clients import ClientSeat, derived, fitting, local_path
 from matinee.pipeline.following import Follower
 from matinee.pipeline.ports import FileProbe, MetadataSource
 from matinee.pipeline.search import Hub
 from matinee.pipeline.taste import Tastes
 
 SEARCHES_AT_ONCE = 3
+_CURES = {
+    Protocol.TORRENT: "Nobody downloads torrents: set tunnel.mode in matinee.toml "
+    '("interface" with your VPN\'s device), or torrent.client.',
+    Protocol.USENET: "Nobody downloads from usenet: name a client in matinee.toml ([[clients]]).",
+}
 
 
 @dataclass(frozen=True)
@@ -39,7 +46,10 @@ class Shelf:
 
 @dataclass(frozen=True)
 class Parts:
-    """The house as the pipeline sees it. `followers` hold the download clients by name, best first."""
+    """The house as the pipeline sees it.
+
+    `followers` hold the download clients by name, `clients` say what each is for; without a word all are for torrents.
+    """
 
     database: Database
     journeys: Journeys
@@ -51,6 +61,7 @@ class Parts:
     tastes: Tastes
     search_again: timedelta = timedelta(hours=1)
     stall_after: timedelta = timedelta(minutes=30)
+    clients: tuple[ClientSeat, ...] = ()
     clock: Clock = now
     searches: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(SEARCHES_AT_ONCE))
 
@@ -74,11 +85,30 @@ class Parts:
         seats = [seat.stored for seat in self.hub.seats() if seat.stored.minimum_seeders is not None]
         return {one.name: IndexerTerms(least_seeders=one.minimum_seeders or 0) for one in seats} | dict(told)
 
-    def torrent_client(self) -> Follower:
-        """Who downloads torrents. Unreachable, with the cure, when nobody does."""
-        if not self.followers:
-            raise Unreachable(
-                "Nobody downloads torrents: set tunnel.mode in matinee.toml "
-                '("interface" with your VPN\'s device), or torrent.client.'
-            )
-        return next(iter(self.followers.values()))
+    @property
+    def seats(self) -> tuple[ClientSeat, ...]:
+        """What each client is for."""
+        return self.clients or tuple(ClientSeat(name) for name in self.followers)
+
+    @property
+    def protocols(self) -> frozenset[Protocol]:
+        """The ways to download that are set up; torrents where none is, so that the cure is told by whoever grabs."""
+        return frozenset(seat.protocol for seat in self.seats) or frozenset({Protocol.TORRENT})
+
+    def here(self, client: str, told: Path) -> Path:
+        """Where what a client tells of lies for this house: as its owner said, else by the end of its path."""
+        seat = next((seat for seat in self.seats if seat.name == client), None)
+        path = local_path(seat, told) if seat else told
+        return path if path.exists() else derived(path, self.shelf.downloads) or path
+
+    def folder_of(self, client: str) -> Path:
+        """The folder that a client's downloads lie in, as this house sees it: nothing outside of it is imported."""
+        seat = next((seat for seat in self.seats if seat.name == client), None)
+        return (seat.ours if seat else None) or self.shelf.downloads
+
+    def clients_for(self, release: Release) -> list[Follower]:
+        """Who may download a release, the preferred first. Unreachable, with the cure, when nobody does."""
+        found = [self.followers[seat.name] for seat in fitting(self.seats, release) if seat.name in self.followers]
+        if not found:
+            raise Unreachable(_CURES[release.protocol])
+        return found

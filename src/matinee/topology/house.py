@@ -49,7 +49,7 @@ class Part(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class HouseParts:
-    """What the house is built of; `tunnel` is "interface wg0", "none" or "off"."""
+    """What the house is built of; `tunnel` is "interface wg0", "none" or "off", `clients` further download clients."""
 
     metadata: tuple[Part, ...]
     indexers: tuple[Part, ...]
@@ -59,6 +59,7 @@ class HouseParts:
     downloads: str
     portal_url: str = ""
     host: str = "this house"
+    clients: tuple[Part, ...] = ()
 
 
 def running_house(parts: HouseParts) -> Topology:
@@ -161,6 +162,7 @@ def _theirs(parts: HouseParts) -> tuple[Service, ...]:
     return (
         *_row("metadata", parts.metadata, Role.METADATA, "knowing"),
         *_row("indexer", parts.indexers, Role.INDEXER, "finding"),
+        *_row("client", parts.clients, Role.TORRENT, "download"),
     )
 
 
@@ -186,6 +188,10 @@ def _links(parts: HouseParts) -> tuple[Link, ...]:
             for id in part_ids("indexer", parts.indexers)
         ),
         Link(source="pipeline", target="torrent", label="Add torrent", protocol=Protocol.QBITTORRENT),
+        *(
+            Link(source="pipeline", target=id, label="Add download", protocol=Protocol.HTTP)
+            for id in part_ids("client", parts.clients)
+        ),
         Link(
             source="torrent",
             target="tunnel",

@@ -8,11 +8,11 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from starlette.responses import StreamingResponse
 
-from matinee.kernel.errors import MatineeError, Refused
+from matinee.kernel.errors import MatineeError
 from matinee.media.categories import name_of
 from matinee.media.indexing import Function, Question
 from matinee.media.parse import read_name
-from matinee.media.release import Protocol, Release
+from matinee.media.release import Release
 from matinee.pipeline.search import Answered
 from matinee.pipeline.search.filter import compile_filter
 from matinee.pipeline.search.merge import SOURCES
@@ -38,9 +38,7 @@ async def grab_found(body: GrabIn, desk: AtDesk, owner: Owner) -> None:
     """Hand one release to the download client, for no title in particular."""
     parts = desk.parts
     release = desk.finds.take(body.key, parts.clock())
-    if release.protocol is not Protocol.TORRENT:
-        raise Refused("Nobody downloads usenet releases here yet: no usenet client is set up.", field="key")
-    client = parts.torrent_client().client
+    client = parts.clients_for(release)[0].client
     payload = await parts.hub.fetch(release, source=owner.user.name)
     await client.add(payload, category=CATEGORY, folder=parts.shelf.downloads / CATEGORY)
 
