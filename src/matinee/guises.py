@@ -13,6 +13,7 @@ from matinee.kernel.auth import Doorkeeper, Role, same
 from matinee.kernel.clock import now
 from matinee.kernel.config import write_privately
 from matinee.kernel.errors import Refused, Unreachable
+from matinee.kernel.guard import Guard, GuardedTransport
 from matinee.kernel.redact import redact
 from matinee.media.release import Release
 from matinee.pipeline.parts import Parts
@@ -86,9 +87,8 @@ class Guises:
         finally:
             await manager.close()
         if wrong:
-            raise Refused(
-                f"{app.name}: {wrong[0]['errorMessage']}", field=_FIELDS.get(wrong[0]["propertyName"].lower(), "url")
-            )
+            told = f"{app.name}: {wrong[0]['errorMessage'].removeprefix(f'{app.name}: ')}"
+            raise Refused(told, field=_FIELDS.get(wrong[0]["propertyName"].lower(), "url"))
 
     async def everything(self) -> tuple[list[str], list[str]]:
         """Hand our indexers to every app; what was done and what went wrong, in words."""
@@ -113,7 +113,8 @@ class Guises:
         return identity is not None and identity.user.role is Role.OWNER
 
     def _manager(self, app: StoredApp) -> Manager:
-        return _MAKERS[app.kind](name=app.name, url=app.url, api_key=app.api_key, schemas=self._schemas)
+        make, way = _MAKERS[app.kind], GuardedTransport(Guard().allowing(app.url))
+        return make(name=app.name, url=app.url, api_key=app.api_key, schemas=self._schemas, transport=way)
 
     async def _grab(self, release: Release, source: str) -> None:
         payload = await self._parts.hub.fetch(release, source=source)
@@ -138,7 +139,7 @@ def _in_words(done: Synced) -> list[str]:
 async def _try_proxy(proxy: StoredProxy) -> str:
     """What a solver says of itself; a plain proxy must take a connection."""
     if proxy.kind == "flaresolverr":
-        solver = FlareSolverr(proxy.url)
+        solver = FlareSolverr(proxy.url, transport=GuardedTransport(Guard().allowing(proxy.url)))
         try:
             return await solver.probe()
         finally:

@@ -39,7 +39,10 @@ def lint_definitions(
 def try_definition(
     definition: Annotated[Path, typer.Argument(help="The definition's file.")],
     page: Annotated[Path, typer.Option(help="The page as the site has sent it, saved to a file.")],
+    *,
     query: Annotated[str, typer.Option(help="The words that were searched; none: the newest uploads.")] = "",
+    path: Annotated[int, typer.Option(help="Which of the definition's paths has answered, counted from 0.")] = 0,
+    setting: Annotated[list[str] | None, typer.Option(help="An answer to one of its settings, as name=value.")] = None,
     as_json: AsJson = False,
 ) -> None:
     """Show what a definition reads from a saved page, and what it cannot read; ends with 1 when that is nothing."""
@@ -47,14 +50,23 @@ def try_definition(
     from matinee.engines.indexer.shelf.trying import try_page
     from matinee.media.indexing import Question
 
-    read = read_definition(definition.read_text("utf-8-sig"), where=str(definition))
-    found = try_page(read, page.read_bytes(), Question(text=query, is_interactive=True))
+    read = read_definition(definition.read_bytes().decode("utf-8-sig", "replace"), where=str(definition))
+    asked = Question(text=query, is_interactive=True)
+    found = try_page(read, page.read_bytes(), asked, settings=_settings(setting or []), path=path)
     if as_json:
         _print_json(_page_as_plain(found))
     else:
         _print_page(found)
     if not found.releases:
         raise typer.Exit(1)
+
+
+def _settings(told: list[str]) -> dict[str, str]:
+    """The owner's answers by name."""
+    pairs = [one.partition("=") for one in told]
+    if wrong := next((name for name, mark, _ in pairs if not mark), None):
+        raise typer.BadParameter(f"{wrong!r:.40} has no value; write name=value", param_hint="--setting")
+    return {name.strip(): value for name, _, value in pairs}
 
 
 def _print_results(results: "list[LintResult]") -> None:
@@ -77,15 +89,19 @@ def _print_page(found: "PageRead") -> None:
     from rich.table import Table
     from rich.text import Text
 
+    from matinee.told import printable
+
     table = Table("name", "size", "seeders", "categories", "published")
     for release in found.releases:
         when = f"{release.published:%Y-%m-%d %H:%M}" if release.published else ""
         numbers = " ".join(map(str, release.categories))
         seeders = "" if release.seeders is None else str(release.seeders)
-        table.add_row(*map(Text, (release.name, f"{release.size / 2**20:,.0f} MB", seeders, numbers, when)))
+        table.add_row(*map(Text, (printable(release.name), f"{release.size / 2**20:,.0f} MB", seeders, numbers, when)))
     Console().print(table)
     for failure in found.failures:
-        typer.echo(f"not read: {failure}")
+        is_of_whole_row = failure.row and not failure.field
+        is_plain = is_of_whole_row or not failure.selector or failure.selector in failure.reason
+        typer.echo(printable(f"not read: {failure}" if is_plain else f"not read: {failure} (at '{failure.selector}')"))
     typer.echo(f"{len(found.releases)} releases from {found.rows} rows")
 
 
@@ -104,19 +120,20 @@ def _told(result: "LintResult") -> dict[str, Any]:
 
 
 def _page_as_plain(found: "PageRead") -> dict[str, Any]:
+    from dataclasses import asdict
+
     return {
         "rows": found.rows,
         "releases": [_release_as_plain(one) for one in found.releases],
-        "failures": [str(one) for one in found.failures],
+        "failures": [asdict(one) for one in found.failures],
     }
 
 
 def _release_as_plain(release: "Release") -> dict[str, Any]:
-    """All fields of a release that say something, as JSON can hold them."""
+    """All fields of a release, as JSON can hold them: what is not known is null or empty."""
     from dataclasses import asdict
 
-    told = {name: _plain(value) for name, value in asdict(release).items()}
-    return {name: value for name, value in told.items() if value not in (None, "", [], {})}
+    return {name: _plain(value) for name, value in asdict(release).items()}
 
 
 def _plain(value: Any) -> Any:

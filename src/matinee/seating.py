@@ -66,9 +66,12 @@ class Seating:
 
     def _site(self, stored: StoredIndexer) -> Indexer:
         definition = self.catalogue.get(stored.definition)
-        link = stored.settings.get("url") or next(iter(definition.links), "")
+        own = stored.settings.get("url", "")
+        link = own or next(iter(definition.links), "")
         settings = {name: value for name, value in stored.settings.items() if name != "url"}
-        guard, draft = self._guard.allowing(link), f"{stored.definition} {stored.name}"  # one that is tried, not kept
+        is_owners = own not in ("", *definition.links, *definition.legacy_links)  # the others a stranger wrote
+        guard = self._guard.allowing(link) if is_owners or self._is_custom(stored.definition) else self._guard
+        draft = f"{stored.definition} {stored.name}"  # one that is tried, not kept
         has_own_certificates = definition.certificates and not self._for(stored)
         return CardigannIndexer(
             definition,
@@ -83,6 +86,10 @@ class Seating:
             guard=guard if has_own_certificates else None,
             transport=None if has_own_certificates else self._transport(stored, guard),
         )
+
+    def _is_custom(self, definition: str) -> bool:
+        """Whether the owner has laid the definition into the `custom` folder."""
+        return any(one.is_custom for one in self.catalogue.summaries() if definition in (one.id, *one.replaces))
 
     def _newznab(self, stored: StoredIndexer) -> Indexer:
         url = _url(stored)
@@ -122,7 +129,8 @@ class Seating:
         inner = RetryingTransport(GuardedTransport(guard, proxy=proxy))
         if solver is None:
             return inner
-        return SolvingTransport(inner, FlareSolverr(solver.url, proxy=proxy), guard=guard)
+        way = GuardedTransport(Guard().allowing(solver.url))
+        return SolvingTransport(inner, FlareSolverr(solver.url, proxy=proxy, transport=way), guard=guard)
 
     def patience(self, stored: StoredIndexer) -> float:
         """Seconds that an answer may take at least: a solver's browser needs its time."""

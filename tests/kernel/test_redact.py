@@ -48,6 +48,13 @@ def test_known_secrets_are_struck_anywhere() -> None:
     assert redact("user=p%40ss%20word%2F1&") == "user=[redacted]&"
 
 
+def test_a_secret_is_struck_however_a_form_writes_it() -> None:
+    redactor = Redactor()
+    redactor.remember(["a b!c~d&e"])
+    for written in ("a b!c~d&e", "a+b!c%7Ed%26e", "a%20b%21c~d%26e", "a%20b!c%7Ed%26e"):
+        assert redactor(f"q={written}") == "q=[redacted]"
+
+
 def test_a_secret_that_begins_like_another_is_struck_whole() -> None:
     for order in (["secret-a", "secret-a-and-more"], ["secret-a-and-more", "secret-a"]):
         redact = Redactor()

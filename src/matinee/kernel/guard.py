@@ -5,6 +5,7 @@ import socket
 import ssl
 import time
 from collections.abc import Awaitable, Callable, Collection, Iterable, Iterator, Sequence
+from functools import cache
 from ipaddress import ip_address, ip_network
 from typing import Any
 
@@ -142,11 +143,17 @@ class GuardedTransport(httpx2.AsyncBaseTransport):
         await self._inner.aclose()
 
 
+@cache
+def _usual_context() -> ssl.SSLContext:
+    """One for all lines: each has all certificate authorities in it, megabytes that two hundred lines can share."""
+    return httpx2.create_ssl_context(verify=True, trust_env=False)
+
+
 class _Pooled(httpx2.AsyncHTTPTransport):
     """The usual transport over connections that we open ourselves."""
 
     def __init__(self, guard: Guard | None, proxy: Proxy | None, *, verify: ssl.SSLContext | bool) -> None:
-        context = httpx2.create_ssl_context(verify=verify, trust_env=False)
+        context = _usual_context() if verify is True else httpx2.create_ssl_context(verify=verify, trust_env=False)
         super().__init__(verify=context, trust_env=False)
         limits: dict[str, Any] = {"max_connections": 100, "max_keepalive_connections": 20, "keepalive_expiry": 5.0}
         if proxy is None or proxy.is_socks:

@@ -26,7 +26,7 @@ class Redactor:
     def remember(self, secrets: Iterable[str]) -> None:
         """Strike these out from now on, as they are and as URLs write them; very short ones would eat words."""
         long_enough = {secret for secret in secrets if len(secret) >= _SHORTEST_SECRET}
-        known = {*self._secrets, *long_enough, *(quote(secret, safe="") for secret in long_enough)}
+        known = {*self._secrets, *(spelled for secret in long_enough for spelled in _spellings(secret))}
         self._secrets = sorted(known, key=len, reverse=True)  # the longest first: one may begin like another
 
     def __call__(self, text: str) -> str:
@@ -36,6 +36,13 @@ class Redactor:
         text = _IN_URL.sub(rf"\1{STRUCK}", text)
         text = _USERINFO.sub(rf"\1{STRUCK}\2", text)
         return _HEADER.sub(rf"\1{STRUCK}", text)
+
+
+def _spellings(secret: str) -> set[str]:
+    """As it is, and as addresses and forms write it: not all escape the same signs, and a blank is %20 or +."""
+    spelled = {quote(secret, safe=safe) for safe in ("", "!*()")}
+    spelled |= {one.replace("~", "%7E") for one in spelled}
+    return {secret, *spelled, *(one.replace("%20", "+") for one in spelled)}
 
 
 redact = Redactor()

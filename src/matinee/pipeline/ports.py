@@ -89,6 +89,10 @@ class Limited(Unreachable):
         self.seconds = seconds
 
 
+class Unanswerable(Refused):
+    """The far end cannot answer this one question; it may be well otherwise."""
+
+
 @dataclass(frozen=True, slots=True)
 class Payload:
     """What a download client is given: a .torrent's bytes or a magnet link with its infohash, or an NZB's bytes."""

@@ -8,7 +8,7 @@ import pytest
 from matinee.kernel.database import Database
 from matinee.kernel.errors import NotFound, Refused, Unreachable
 from matinee.media.indexing import IndexerFacts, Page, Question
-from matinee.pipeline.ports import Limited
+from matinee.pipeline.ports import Limited, Unanswerable
 from matinee.pipeline.search.back_off import LEVELS, after_failure, after_limit, after_success
 from matinee.store.indexers import IndexerState, events, read_state
 from tests.pipeline.search.fakes import EVENING, TIN, Fake, Time, house_of, offer
@@ -94,6 +94,17 @@ async def test_a_wrong_key_is_a_failure_and_a_missing_download_is_none(on_sqlite
         assert house.hub.seat(house.id("Lab")).health.level == 0
         fake.error = Refused("Lab: the key was refused")
         await house.search()
+        assert house.hub.seat(house.id("Lab")).health.level == 1
+
+
+async def test_a_question_that_cannot_be_answered_is_no_failure_of_the_indexer(on_sqlite: Database) -> None:
+    fake = Fake("Lab", error=Unanswerable("Lab: Incorrect parameter (ep) (error 201)"))
+    async with house_of(on_sqlite, fake) as house:
+        told = await house.search()
+        assert told[0].trouble == "Lab: Incorrect parameter (ep) (error 201)"
+        assert house.hub.seat(house.id("Lab")).health.level == 0
+        with pytest.raises(Unanswerable):
+            await house.hub.ask(house.id("Lab"), Question())  # not even the newest uploads: that is no use to anybody
         assert house.hub.seat(house.id("Lab")).health.level == 1
 
 

@@ -11,7 +11,7 @@ import pytest
 from matinee.kernel.errors import MatineeError, NotFound, Refused, Unreachable
 from matinee.media.indexing import Function, Page, Privacy, Question
 from matinee.media.release import Protocol
-from matinee.pipeline.ports import Indexer, Limited
+from matinee.pipeline.ports import Indexer, Limited, Unanswerable
 from matinee.products.newznab import NewznabIndexer, client
 from matinee.products.newznab.client import indexer_from
 from matinee.products.newznab.feed import Allowance, read_feed
@@ -255,7 +255,7 @@ async def test_rows_that_cannot_be_read_are_logged(caplog: pytest.LogCaptureFixt
         (httpx2.Response(503, headers={"retry-after": "Sun, 01 Nov 2026 00:01:00 GMT"}), Limited, "try again in 60 s"),
         (httpx2.Response(503, headers={"retry-after": "soon"}), Unreachable, "HTTP 503$"),
         (httpx2.Response(500, content=b"oops"), Unreachable, "HTTP 500"),
-        (httpx2.Response(400, content=b'<error code="201" description="Incorrect"/>'), Refused, "Incorrect"),
+        (httpx2.Response(400, content=b'<error code="201" description="Incorrect"/>'), Unanswerable, "Incorrect"),
         (httpx2.Response(400, content=b'<error code="900" description="Site is down"/>'), Unreachable, "Site is down"),
         (httpx2.Response(401), Refused, "API key was refused"),
         (httpx2.Response(403, headers={"content-type": "text/html"}), Refused, "login or block page"),

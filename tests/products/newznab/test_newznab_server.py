@@ -15,7 +15,7 @@ from matinee.kernel.errors import Refused, Unreachable
 from matinee.media.indexing import Abilities, Category, Function, Page, Question
 from matinee.media.release import Protocol, Release
 from matinee.media.title import ExternalIds
-from matinee.pipeline.ports import Limited
+from matinee.pipeline.ports import Limited, Unanswerable
 from matinee.products.newznab import NewznabIndexer
 from matinee.products.newznab.caps import read_caps
 from matinee.products.newznab.feed import read_feed
@@ -327,6 +327,7 @@ async def told(params: Mapping[str, str], shelf: Shelf | None = None) -> tuple[i
         (Limited("House: its limit is reached"), 429, "429", "3600"),
         (Unreachable("House: no answer in time"), 500, "900", None),
         (Refused("House: the API key was refused"), 500, "900", None),
+        (Unanswerable("House: Incorrect parameter (ep)"), 400, "201", None),
     ],
 )
 async def test_status_and_document_say_the_same(trouble: Exception, status: int, code: str, pause: str | None) -> None:

@@ -8,7 +8,7 @@ import httpx2
 import pytest
 
 from matinee.kernel.errors import Refused, Unreachable
-from matinee.media.indexing import Function, IndexerFacts
+from matinee.media.indexing import Abilities, Function, IndexerFacts, Question
 from matinee.media.release import Protocol
 from tests.products.servarr.street import PROWLARR, RADARR, THEIR_KEY, Fake, Ours, Theirs, offer
 
@@ -50,6 +50,24 @@ async def test_every_answer_tells_the_version(client: httpx2.AsyncClient) -> Non
     assert (status["appName"], status["version"]) == ("Prowlarr", "2.3.6.5350")
     for path in ("/ping", f"{V1}/indexer", f"{V1}/nothing"):
         assert (await client.get(path)).headers["X-Application-Version"] == status["version"]
+
+
+class Silent(Fake):
+    """Never says what it can do after it has failed once."""
+
+    async def abilities(self) -> Abilities:
+        return self.can if not self.asked else await asyncio.Event().wait() and self.can
+
+
+async def test_nobody_waits_for_what_an_indexer_can_do_that_is_left_alone(
+    client: httpx2.AsyncClient, ours: Ours
+) -> None:
+    id = await ours.add(Silent(error=Unreachable("Lab: no answer in time")))
+    with pytest.raises(Unreachable):
+        await ours.hub.ask(id, Question(text="tin comet"))
+    async with asyncio.timeout(2):
+        [one] = (await client.get(f"{V1}/indexer")).json()
+    assert one["name"] == "Lab"
 
 
 async def test_an_indexer_is_told_with_all_its_properties(client: httpx2.AsyncClient, ours: Ours) -> None:

@@ -10,7 +10,7 @@ from matinee.kernel.errors import MatineeError, Refused, Unreachable
 from matinee.kernel.redact import redact
 from matinee.media.indexing import Abilities, Page, Question
 from matinee.media.release import Release
-from matinee.pipeline.ports import Indexer, Limited, Payload
+from matinee.pipeline.ports import Indexer, Limited, Payload, Unanswerable
 from matinee.pipeline.search.allowance import Allowance
 from matinee.pipeline.search.answers import Health
 from matinee.pipeline.search.back_off import after_failure, after_limit, after_success, is_of_the_way
@@ -220,7 +220,8 @@ class Desk:
             self.room.diary.write(
                 asked(self.stored, question, clock(), source=source, seconds=self._since(began), reason=reason)
             )
-            if isinstance(error, MatineeError):
+            is_of_question = isinstance(error, Unanswerable) and not question.is_rss
+            if isinstance(error, MatineeError) and not is_of_question:
                 self.failed(error)
             raise
         self.succeeded()

@@ -9,7 +9,7 @@ from lxml import etree
 
 from matinee.kernel.errors import MatineeError, NotFound, Refused, Unreachable
 from matinee.kernel.redact import redact
-from matinee.pipeline.ports import Limited
+from matinee.pipeline.ports import Limited, Unanswerable
 from matinee.products.newznab.document import local_name, number, open_document
 from matinee.products.newznab.wire import GRAB_LIMIT, LIMIT, NO_ITEM, REQUEST_LIMIT, SWITCHED_OFF, UNKNOWN
 
@@ -56,7 +56,8 @@ def refusal(indexer: str, code: int, description: str) -> MatineeError:
         return Refused(f"{indexer}: its API is switched off ({words}); switch it on there (error {code})")
     if code == UNKNOWN:
         return Unreachable(f"{indexer}: {words} (error {code})")
-    return Refused(f"{indexer}: {words} (error {code})")
+    kind = Unanswerable if 200 <= code < 300 else Refused
+    return kind(f"{indexer}: {words} (error {code})")
 
 
 def asked_pause(retry_after: str, now: datetime) -> float | None:

@@ -9,7 +9,7 @@ from matinee.kernel.errors import Refused, Unreachable
 from matinee.media.categories import parent_of, with_children
 from matinee.media.indexing import Abilities, Function, Page, Question
 from matinee.media.release import Release
-from matinee.pipeline.ports import Limited
+from matinee.pipeline.ports import Limited, Unanswerable
 from matinee.products.newznab.answers import Source, caps_document, error_document, feed_document
 from matinee.products.newznab.calls import (
     CAPS,
@@ -20,7 +20,7 @@ from matinee.products.newznab.calls import (
     read_function,
     read_question,
 )
-from matinee.products.newznab.wire import LIMIT, NOT_AVAILABLE, UNKNOWN, status_of
+from matinee.products.newznab.wire import INCORRECT, LIMIT, NOT_AVAILABLE, UNKNOWN, status_of
 
 __all__ = [
     "CAPS",
@@ -111,7 +111,8 @@ def refused(error: Exception) -> Answer:
     if isinstance(error, Limited):
         seconds = _PAUSE_UNSAID if error.seconds is None else error.seconds
         return Answer(429, error_document(LIMIT, str(error)), headers={"Retry-After": f"{seconds:.0f}"})
-    return Answer(status_of(UNKNOWN), error_document(UNKNOWN, str(error)))
+    code = INCORRECT if isinstance(error, Unanswerable) else UNKNOWN
+    return Answer(status_of(code), error_document(code, str(error)))
 
 
 async def _ask(indexer: Asked, question: Question, abilities: Abilities) -> Page:

@@ -109,12 +109,14 @@ class House:
 async def abilities_of(seat: Seat) -> Abilities | None:
     """What an indexer can do; None when it does not say so soon, or cannot be asked at all.
 
-    One that is switched off is not asked: then only those that know it by themselves tell.
+    One that is switched off is not asked: then only those that know it by themselves tell. One that is left alone tells
+    only what it has told before, so that nobody waits for it.
     """
     if not seat.stored.enabled and seat.stored.kind not in _KNOW_THEMSELVES:
         return None
     try:
-        return await asyncio.wait_for(seat.indexer.abilities(), _PATIENCE)
+        async with asyncio.timeout(0 if seat.health.state == "blocked" else _PATIENCE):
+            return await seat.indexer.abilities()
     except (MatineeError, TimeoutError):
         return None
 

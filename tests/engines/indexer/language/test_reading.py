@@ -27,6 +27,8 @@ caps:
     - {id: 02, cat: TV, desc: Series}
     - {id: 3, cat: Nowhere/Known, desc: Odd}
     - {id: 4, cat: Nowhere/Known}
+    - {id: 5, desc: Only here}
+    - {id: 6}
   modes:
     search: [q]
     movie-search: [q, imdbid]
@@ -83,12 +85,12 @@ def test_every_scalar_stays_the_text_that_stands_there() -> None:
     }
 
 
-def test_categories_keep_their_words_and_unknown_names_only_the_sites_own() -> None:
+def test_categories_keep_their_words_and_those_with_unknown_names_are_dropped() -> None:
     mappings = read().caps.mappings
     assert [(one.id, one.category, one.is_default) for one in mappings] == [
         ("1", 2040, True),
         ("02", 5000, False),
-        ("3", None, False),
+        ("5", None, False),
     ]
 
 

@@ -80,6 +80,12 @@ def test_a_bracket_too_many_or_too_few_is_overlooked(template: str) -> None:
     assert render(template, SCOPE) in ("y", ".True")
 
 
+def test_brackets_may_be_left_out_inside_and_and_or() -> None:
+    condition = 'and eq (.Config.sort) "added" ne .Config.on .Config.off'
+    assert render(f"{{{{ if {condition} }}}}y{{{{ else }}}}n{{{{ end }}}}", SCOPE) == "y"
+    assert render('{{ if or eq .Config.sort "x" .Config.off }}y{{ else }}n{{ end }}', SCOPE) == "n"
+
+
 def test_a_list_counts_as_empty_in_and_and_or_but_still_decides() -> None:
     assert render("{{ if and .Categories .Config.off }}y{{ else }}n{{ end }}", SCOPE) == "y"
     assert render("{{ or .Categories .Keywords }}", SCOPE) == "big film"

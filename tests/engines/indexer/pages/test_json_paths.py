@@ -14,6 +14,7 @@ ANSWER: dict[str, Any] = {
     "data": {"files": [{"name": "a.mkv", "size": 1}, {"name": "b.srt"}], "none": None},
     "odd.name": 3,
     "tags": ["x", "y"],
+    "is_free": True,
 }
 
 
@@ -36,6 +37,10 @@ ANSWER: dict[str, Any] = {
         ("data:not(files)", MISSING),
         ("data:not(files:contains(zip)):has(none)", ANSWER["data"]),
         ("tags:contains(x)", ["x", "y"]),
+        ('data:contains("size": 1)', ANSWER["data"]),
+        ('data:contains("size":1)', ANSWER["data"]),
+        ("is_free:contains(True)", True),
+        ("is_free:contains(no)", MISSING),
     ],
 )
 def test_a_path_leads_to_its_value(path: str, value: object) -> None:

@@ -135,8 +135,23 @@ def test_categories_come_from_several_fields() -> None:
     assert release(told(category=None, categorydesc="FILMS")).categories == (2040, 100_001)
 
 
-def test_leechers_beyond_belief_are_none() -> None:
-    assert release(told(leechers="5000000")).leechers == 0
+def test_seeders_and_leechers_beyond_belief_are_none() -> None:
+    found = release(told(seeders="5,000,000", leechers="5000000"))
+    assert (found.seeders, found.leechers) == (0, 0)
+    assert release(told(seeders="4999999")).seeders == 4_999_999
+
+
+def test_a_fraction_of_nothing_is_no_part_of_a_whole_number() -> None:
+    assert release(told(seeders="1,234.00")).seeders == 1234
+    assert release(told(seeders="1.234,0")).seeders == 1234
+    assert release(told(seeders="1,234.567")).seeders == 1_234_567
+
+
+def test_categories_without_appending_stand_in_the_place_of_earlier_ones() -> None:
+    fields = {"category": {"text": "1"}, "categorydesc|noappend": {"text": "series"}}
+    assert release(fields).categories == (5000, 100_002)
+    fields = {"category": {"text": "1"}, "categorydesc|noappend": {"text": "unknown"}}
+    assert release(fields).categories == (2040, 100_001)
 
 
 def test_a_download_that_is_a_magnet_link_names_its_infohash() -> None:

@@ -83,6 +83,13 @@ def test_an_optional_field_that_fails_or_is_blank_has_its_default() -> None:
     assert title_of({"selector": "td", **default}, "<td>told") == "told"
 
 
+def test_a_blank_default_tells_nothing() -> None:
+    block = {"selector": "b", "optional": True, "default": "{{ .False }}"}
+    made = definition({"downloadvolumefactor": block, "size": block})
+    found = read(made, table(row()), Question(is_interactive=True)).releases[0]
+    assert (found.download_factor, found.flags, found.size) == (1.0, frozenset(), 0)
+
+
 def test_some_names_are_optional_by_themselves_but_only_alone_in_their_key() -> None:
     fields = {"genre": {"selector": "u"}, "poster": {"selector": "u"}, "description|append": {"selector": "u"}}
     failures = read(definition(fields), table(row())).failures

@@ -108,6 +108,22 @@ def test_try_shows_what_is_read(tmp_path: Path) -> None:
     found = json.loads(told.output)
     assert found["releases"][0]["name"] == "Tin Comet 3 1080p"
     assert found["releases"][0]["categories"] == [2040, 100001]
-    assert found["failures"]
-    (tmp_path / "page.html").write_text("nothing")
-    assert CliRunner().invoke(app, ["try", str(tmp_path / "a.yml"), *page]).exit_code == 1
+    assert found["failures"][0] == {
+        **{"row": 2, "field": "category"},
+        **{"selector": "td.cat", "reason": "nothing fits 'td.cat'"},
+    }
+    assert {"infohash", "magnet_url", "leechers", "published", "ids", "flags"} <= set(found["releases"][0])
+
+
+def test_try_says_why_a_page_gives_nothing(tmp_path: Path) -> None:
+    (tmp_path / "a.yml").write_text(definition_text())
+    (tmp_path / "page.html").write_bytes(bytes(range(256)))
+    page = ["--page", str(tmp_path / "page.html")]
+    told = CliRunner().invoke(app, ["try", str(tmp_path / "a.yml"), *page])
+    assert told.exit_code == 1
+    assert "not read: the page: no row fits" in told.output
+    told = CliRunner().invoke(app, ["try", str(tmp_path / "a.yml"), *page, "--path", "7"])
+    assert isinstance(told.exception, Refused)
+    assert CliRunner().invoke(app, ["try", str(tmp_path / "a.yml"), *page, "--setting", "x"]).exit_code == 2
+    (tmp_path / "a.yml").write_bytes(bytes(range(256)))
+    assert isinstance(CliRunner().invoke(app, ["try", str(tmp_path / "a.yml"), *page]).exception, Refused)

@@ -13,7 +13,7 @@ _PAIR = re.compile(r"([\d.]+)\s*([^\d\s.]+)")
 _RFC_1123 = re.compile(
     r"[A-Za-z]{3}, (\d{1,2}) ([A-Za-z]{3}) (\d{4}) (\d\d):(\d\d):(\d\d) ([+-]\d{1,2}(?::?\d\d)?|GMT|UTC|Z)"
 )
-_NEAR_DAY = re.compile(r"\b(today|yesterday|tomorrow)(?:[\s,]+(?:at\b)?\s*|$)", re.IGNORECASE)
+_NEAR_DAY = re.compile(r"\b(today|yesterday|tomorrow)[\s,]*(?:at\b)?\s*", re.IGNORECASE)
 _WEEKDAY = re.compile(r"\b(mon|tues|wednes|thurs|fri|satur|sun)day\s+at\s+", re.IGNORECASE)
 _MONTH_DAY = re.compile(r"(\d{1,2}-\d{1,2})(?:\s|$)")
 _DAY_MONTH = re.compile(r"(\d{1,2}\s+[A-Za-z]{3})\s+(\d{1,2}:\d{1,2}.*)", re.DOTALL)

@@ -19,7 +19,8 @@ _DATES = tuple(
     for pattern in (
         r"(?<!\d)(?P<month>\d{1,2})\s{0,9}([\\/.])\s{0,9}(?P<day>\d{1,2})\s{0,9}\2\s{0,9}(?P<year>\d{4}|\d{2})(?!\d)",
         r"(?<!\d)(?P<year>\d{4}|\d{2})\s{0,9}-\s{0,9}(?P<month>\d{1,2})\s{0,9}-\s{0,9}(?P<day>\d{1,2})(?!\d)",
-        rf"{_START}{_MONTH}{_GAP}{_DAY}{_GAP}(?P<year>\d{{4}}){_END}",
+        r"(?<!\d)(?P<year>\d{4})\s{0,9}([/.])\s{0,9}(?P<month>\d{1,2})\s{0,9}\2\s{0,9}(?P<day>\d{1,2})(?!\d)",
+        rf"{_START}{_MONTH}[\s,.\-/]{{0,9}}{_DAY}{_GAP}(?P<year>\d{{4}}){_END}",
         rf"{_START}{_DAY}[\s,.\-/]{{0,9}}{_MONTH}[\s,.\-/]{{0,9}}'?(?P<year>\d{{4}}|\d{{2}}){_END}",
         rf"{_START}(?P<year>\d{{4}}){_GAP}{_MONTH}{_GAP}{_DAY}{_END}",
         rf"{_START}{_MONTH}\s{{1,9}}{_DAY}\s{{1,9}}\d\d:\d\d:\d\d\s{{1,9}}(?:[A-Z]{{3,4}}\s{{1,9}})?(?P<year>\d{{4}}){_END}",
@@ -45,8 +46,9 @@ _CLOCK_ALONE = re.compile(
 def fuzzy_moment(text: str, now: datetime) -> datetime:
     """The moment in the words, in the zone of `now` (a zone in the text is overlooked). Raises ValueError.
 
-    Numbers with / or . are month, day, year; with dashes year, month, day. Without a year it is this year, a time
-    alone is today, a date alone is at midnight. Years over 30 in two digits are of the last century.
+    Numbers with / or . are month, day, year, unless the year of four digits is first; with dashes year, month, day.
+    Without a year it is this year, a time alone is today, a date alone is at midnight. Years over 30 in two digits
+    are of the last century.
     """
     found = _date_match(text)
     if found is None:

@@ -115,14 +115,17 @@ def _modes(caps: Place) -> dict[str, tuple[str, ...]]:
 
 
 def _mappings(caps: Place) -> tuple[CategoryMapping, ...]:
-    """Both ways to write them; a standard name that is unknown leaves only the site's own category, if described."""
+    """Both ways to write them; one whose standard name is unknown is dropped, one without such a name is the site's."""
     short = [CategoryMapping(id_, category_named(name)) for id_, name in caps.pairs("categories")]
     long = [_mapping(one) for one in caps.inners("categorymappings")]
-    return tuple(one for one in (*short, *long) if one.category is not None or one.description)
+    return tuple(one for one in (*short, *long) if one is not None and (one.category is not None or one.description))
 
 
-def _mapping(one: Place) -> CategoryMapping:
-    category = category_named(one.text("cat") or "")
+def _mapping(one: Place) -> CategoryMapping | None:
+    name = (one.text("cat") or "").strip()
+    category = category_named(name)
+    if name and category is None:
+        return None
     return CategoryMapping(one.needed("id"), category, one.text("desc"), bool(one.flag("default")))
 
 

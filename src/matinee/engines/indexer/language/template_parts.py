@@ -72,6 +72,7 @@ _TAG = re.compile(
 )
 _TOKEN = re.compile(rf'\s*(?:(?P<text>{_QUOTED})|(?P<mark>[(),])|(?P<word>[^\s"(),]+))\s*', re.DOTALL)
 _OPERANDS = {"and": (1, 99), "or": (1, 99), "eq": (2, 99), "ne": (2, 99), "join": (2, 2), "re_replace": (3, 3)}
+_WITHOUT_BRACKETS = {"eq": 2, "ne": 2, "join": 2, "re_replace": 3}  # in `and eq .A "x" eq .B "y"`
 _KEYWORD = re.compile(r"(if|range)\b\s*")
 _RANGE = re.compile(r"(?:(\$\w+)\s*,\s*)?(?:(\$\w+)\s*:=\s*)?(.+)", re.DOTALL)
 
@@ -177,8 +178,11 @@ class _Expressions:
         if word not in _OPERANDS:
             return self._value(depth)
         self._next += 1
+        return self._call(word, depth)
+
+    def _call(self, word: str, depth: int, at_most: int = 99) -> Call:
         operands: list[Expression] = []
-        while self._peek() not in (None, ")"):
+        while self._peek() not in (None, ")") and len(operands) < at_most:
             operands.append(self._value(depth))
         least, most = _OPERANDS[word]
         if not least <= len(operands) <= most:
@@ -197,6 +201,8 @@ class _Expressions:
             return Literal(word[1:-1].replace('\\"', '"'))
         if word.startswith((".", "$")):
             return Variable(word)
+        if word in _OPERANDS and depth < _DEEPEST:
+            return self._call(word, depth + 1, _WITHOUT_BRACKETS.get(word, 99))
         raise self._error(f"has {word!r:.40}, which is no word of the language")
 
     def _peek(self) -> str | None:

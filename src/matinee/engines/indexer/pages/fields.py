@@ -60,7 +60,7 @@ def plans_of(fields: tuple[Field, ...]) -> tuple[FieldPlan, ...]:
             f".Result.{field.name}",
             reader_of(field.block),
             is_optional(field),
-            taker_of(field.name, appends="append" in field.modifiers),
+            taker_of(field.name, field.modifiers),
         )
         for field in fields
     )
@@ -93,12 +93,12 @@ def is_optional(field: Field) -> bool:
 
 
 def _value_or_default(plan: FieldPlan, row: Row, scope: Scope, encoding: str) -> str | None:
-    """The field's text; one that is blank or fails has its default."""
+    """The field's text; one that is blank or fails has its default, which tells nothing when it is blank, too."""
     try:
         value = plan.read(row, scope, encoding)
     except ValueError:
         value = None
     if value is None or not value.strip():
-        default = plan.field.block.default
-        return None if default is None else render(default, scope)
+        default = render(plan.field.block.default or "", scope)
+        return default if default.strip() else None
     return value

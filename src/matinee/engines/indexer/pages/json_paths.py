@@ -3,7 +3,7 @@
 import json
 import math
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
@@ -152,8 +152,17 @@ def meets(value: Json, conditions: tuple[Condition, ...]) -> bool:
 
 def _meets(value: Json, condition: Condition) -> bool:
     if condition.path is None:
-        return condition.text in as_json(value)
+        return any(condition.text in written for written in _writings(value))
     return (find(value, condition.path) is not MISSING) is (condition.name == "has")
+
+
+def _writings(value: Json) -> Iterator[str]:
+    """A value as `:contains` may know it: as it is printed, and JSON with spaces after its colons and without."""
+    yield as_json(value)
+    if isinstance(value, (dict, list)):
+        yield json.dumps(value, ensure_ascii=False)
+    else:
+        yield printed(value, lambda _: None) or ""
 
 
 def as_json(value: Json) -> str:

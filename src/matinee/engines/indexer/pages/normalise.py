@@ -1,7 +1,7 @@
 """What a row tells, put into the field's terms: absolute links, bytes, categories, moments, promises."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
@@ -14,7 +14,7 @@ from matinee.engines.indexer.language.links import resolve
 from matinee.engines.indexer.pages.numbers import decimal, first_number, size, whole
 
 _GENRES = re.compile(r'[,\s/)(.;\[\]"|:]+')
-_TOO_MANY = 5_000_000  # leechers: a site's mistake
+_TOO_MANY = 5_000_000  # seeders or leechers: a site's mistake
 _MOST_GENRES = 50
 # Most links need no more than the front of an address.
 _PLAIN = re.compile(r"(?!//)(?!.*\.\.)(?!.*/\./)(?!\./)/?[A-Za-z0-9_][A-Za-z0-9_./\-]*(?:\?[A-Za-z0-9_.&=%\-]*)?")
@@ -57,13 +57,17 @@ class Draft:
 Taker = Callable[[Draft, str, Setting], str]
 
 
-def taker_of(name: str, *, appends: bool = False) -> Taker | None:
+def taker_of(name: str, modifiers: Collection[str] = ()) -> Taker | None:
     """What puts a field's value into the draft and answers what later fields see of it; it raises ValueError.
+
+    `append` adds words to those of an earlier field, `noappend` puts categories in the place of earlier ones.
 
     None for names that the field does not know: temporaries, which stay as they are.
     """
     if name in ("title", "description"):
-        return _taker_of_words(name, appends=appends)
+        return _taker_of_words(name, appends="append" in modifiers)
+    if name in _CATEGORIES:
+        return _taker_of_categories(_CATEGORIES[name], replaces="noappend" in modifiers)
     if name in _WHOLE:
         return _taker_of_numbers(name, _WHOLE[name])
     if name in _DECIMAL:
@@ -104,14 +108,14 @@ def _taker_of_texts(name: str) -> Taker:
     return take
 
 
-def _leechers(value: str) -> int:
+def _peers(value: str) -> int:
     number = whole(value)
     return 0 if number >= _TOO_MANY else number
 
 
 _WHOLE: dict[str, Callable[[str], int]] = {
-    **dict.fromkeys(("seeders", "files", "grabs", "year", "minimumseedtime"), whole),
-    "leechers": _leechers,
+    **dict.fromkeys(("files", "grabs", "year", "minimumseedtime"), whole),
+    **dict.fromkeys(("seeders", "leechers"), _peers),
     **dict.fromkeys(("imdb", "imdbid", "tmdbid", "rageid", "tvdbid", "tvmazeid", "traktid", "doubanid"), first_number),
 }
 _DECIMAL = frozenset(("downloadvolumefactor", "uploadvolumefactor", "minimumratio"))
@@ -159,20 +163,28 @@ def _take_poster(draft: Draft, value: str, setting: Setting) -> str:
     return found
 
 
-def _take_category(draft: Draft, value: str, setting: Setting) -> str:
+def _taker_of_categories(read: Callable[[str, Setting], tuple[int, ...]], *, replaces: bool) -> Taker:
+    def take(draft: Draft, value: str, setting: Setting) -> str:
+        found = read(value, setting)
+        before = () if replaces and found else draft.categories or ()
+        draft.categories = list(dict.fromkeys([*before, *found]))
+        return ", ".join(map(str, draft.categories))
+
+    return take
+
+
+def _by_id(value: str, setting: Setting) -> tuple[int, ...]:
     found = setting.shelves.get(value)
     if found is None:
         found = setting.shelves[value] = categories_of_id(setting.mappings, value)
-    return _add_categories(draft, found)
+    return found
 
 
-def _take_description_of_category(draft: Draft, value: str, setting: Setting) -> str:
-    return _add_categories(draft, categories_of_description(setting.mappings, value))
+def _by_description(value: str, setting: Setting) -> tuple[int, ...]:
+    return categories_of_description(setting.mappings, value)
 
 
-def _add_categories(draft: Draft, found: tuple[int, ...]) -> str:
-    draft.categories = list(dict.fromkeys([*(draft.categories or ()), *found]))
-    return ", ".join(map(str, draft.categories))
+_CATEGORIES = {"category": _by_id, "categorydesc": _by_description}
 
 
 def _take_size(draft: Draft, value: str, _setting: Setting) -> str:
@@ -199,8 +211,6 @@ _TAKERS: dict[str, Taker] = {
     "details": _take_details,
     "comments": _take_comments,
     "poster": _take_poster,
-    "category": _take_category,
-    "categorydesc": _take_description_of_category,
     "size": _take_size,
     "date": _take_date,
     "genre": _take_genre,

@@ -6,6 +6,7 @@ from functools import lru_cache
 _OTHER = re.compile(r"[^\d.,]")
 _NOT_LETTERS = re.compile(r"[\W\d_]")
 _UNITS = (("kb", 1), ("mb", 2), ("gb", 3), ("tb", 4))
+_ZEROS = re.compile(r"[.,]0{1,2}$")
 _LONGEST = 60
 _LARGEST = 2**63 - 1
 
@@ -20,8 +21,14 @@ def decimal(text: str) -> float:
 
 @lru_cache(maxsize=1024)
 def whole(text: str) -> int:
-    """A number without a fraction: dots and commas only group the digits; no digits at all are 0."""
-    digits = _digits(text).replace(",", "").replace(".", "")
+    """A number without a fraction: dots and commas only group the digits; no digits at all are 0.
+
+    With both of them (`1,234.00`) a fraction of nothing but zeros is one.
+    """
+    digits = _digits(text)
+    if "," in digits and "." in digits:
+        digits = _ZEROS.sub("", digits)
+    digits = digits.replace(",", "").replace(".", "")
     return _bounded(int(digits or "0"))
 
 

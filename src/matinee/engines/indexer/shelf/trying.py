@@ -1,8 +1,10 @@
 """Try a definition on a saved page, without its site: what would be read, and what would not."""
 
+from dataclasses import replace
+
 from matinee.engines.indexer.language.definition import Definition
 from matinee.engines.indexer.language.variables import Settings, config_scope, site_link
-from matinee.engines.indexer.pages.reading import PageRead, read_page
+from matinee.engines.indexer.pages.reading import Failure, PageRead, read_page
 from matinee.engines.indexer.site.requests import planned
 from matinee.kernel.clock import Clock, now
 from matinee.kernel.errors import Refused
@@ -34,7 +36,7 @@ def try_page(
         raise Refused(f"{definition.name}: this search asks {len(requests)} paths; there is no number {path}")
     request, for_path = requests[path]
     try:
-        return read_page(
+        found = read_page(
             definition,
             page,
             request.path or definition.search.paths[0],
@@ -47,3 +49,9 @@ def try_page(
         )
     except (ValueError, Refused) as error:
         raise Refused(f"{definition.name}: the page cannot be read: {error}") from error
+    return found if found.rows else replace(found, failures=(_no_rows(definition),))
+
+
+def _no_rows(definition: Definition) -> Failure:
+    """A page without rows: on a real site it may have found nothing, here its reader wonders why."""
+    return Failure(0, "", definition.search.rows.selector, "no row fits, or the page says itself that it found nothing")
