@@ -7,7 +7,7 @@ VENV    := .venv/.ready
 UI      := src/matinee/web/static/.ready
 UI_SRC  := $(shell find ui -path ui/node_modules -prune -o -type f -print)
 
-.PHONY: setup demo test check bench lock ui-types clean
+.PHONY: setup demo test check bench bench-usenet lock ui-types clean
 setup: $(VENV) $(UI)
 
 $(VENV): requirements.lock pyproject.toml deploy/python-venv.sh
@@ -44,6 +44,10 @@ bench: setup
 	$(BIN)/python bench/parse.py
 	$(BIN)/python bench/decide.py
 	$(BIN)/python bench/indexers.py
+	$(BIN)/python bench/torrent.py
+
+bench-usenet: setup
+	$(BIN)/python bench/usenet.py $(ARGS)
 
 lock: $(VENV)
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate pyproject.toml --group dev --output-file requirements.lock

@@ -53,7 +53,13 @@ def run_torrent_process(
     end_with_parent(parent or os.getppid())
     download_root.mkdir(parents=True, exist_ok=True)
     engine = LibtorrentEngine(state, download_root, bind_address=bind_address, device=device, port=port, dht=dht)
-    app = qbittorrent_app(engine, username=username, password=password, lifespan=_lifespan(engine))
+    app = qbittorrent_app(
+        engine,
+        username=username,
+        password=password,
+        lifespan=_lifespan(engine),
+        shut_down=lambda: signal.raise_signal(signal.SIGTERM),
+    )
     with listening(socket) as door:
         _Server(engine, app).run([door])
 

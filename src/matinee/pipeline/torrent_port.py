@@ -1,218 +1,82 @@
 """What lies between a torrent engine and whoever asks it: orders go in, torrents and their changes come out."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from enum import StrEnum
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Protocol
 
-GLOBAL_LIMIT = -2
-NO_LIMIT = -1
+from matinee.pipeline.torrent_facts import (
+    Creation,
+    CreationState,
+    Entry,
+    Peer,
+    Phase,
+    Piece,
+    Torrent,
+    TorrentFile,
+    Tracker,
+    TrackerState,
+    Traffic,
+    TurnedAway,
+    Weight,
+)
+from matinee.pipeline.torrent_rules import (
+    GLOBAL_LIMIT,
+    NO_LIMIT,
+    Alternative,
+    Category,
+    Encryption,
+    Layout,
+    LimitAction,
+    LimitMode,
+    Preferences,
+    Proxy,
+    ProxyKind,
+    ShareLimits,
+    StopCondition,
+    TorrentOrder,
+    Transport,
+)
+
+__all__ = [
+    "GLOBAL_LIMIT",
+    "NO_LIMIT",
+    "Alternative",
+    "Category",
+    "Creation",
+    "CreationState",
+    "Encryption",
+    "Entry",
+    "Layout",
+    "LimitAction",
+    "LimitMode",
+    "Peer",
+    "Phase",
+    "Piece",
+    "Preferences",
+    "Proxy",
+    "ProxyKind",
+    "ShareLimits",
+    "StopCondition",
+    "Torrent",
+    "TorrentEngine",
+    "TorrentFile",
+    "TorrentOrder",
+    "Tracker",
+    "TrackerState",
+    "Traffic",
+    "Transport",
+    "TurnedAway",
+    "Weight",
+]
 
 
-class Phase(StrEnum):
-    """What a torrent is busy with, or would be if nobody had stopped it."""
-
-    METADATA = "metadata"
-    CHECKING = "checking"
-    DOWNLOADING = "downloading"
-    SEEDING = "seeding"
-
-
-@dataclass(frozen=True, slots=True)
-class ShareLimits:
-    """When seeding is enough: ratio, and minutes seeded or idle; GLOBAL_LIMIT follows the preferences."""
-
-    ratio: float = GLOBAL_LIMIT
-    seeding_minutes: int = GLOBAL_LIMIT
-    idle_minutes: int = GLOBAL_LIMIT
-
-
-@dataclass(frozen=True, slots=True)
-class TorrentOrder:
-    """What to download: a .torrent's bytes or a magnet link, and how. Without a folder the category's is taken."""
-
-    torrent: bytes | None = None
-    magnet: str | None = None
-    folder: Path | None = None
-    category: str = ""
-    tags: frozenset[str] = frozenset()
-    stopped: bool = False
-    forced: bool = False
-    sequential: bool = False
-    limits: ShareLimits = ShareLimits()
-    down_limit: int = 0
-    up_limit: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Torrent:
-    """One torrent as it stands now: sizes in bytes, speeds in bytes a second, times in seconds since 1970.
-
-    `id` is the v1 infohash where there is one. `done` and `size` count wanted files only; `complete` means
-    that all of those are there. `error` is a sentence when the torrent cannot go on without help.
-    """
-
-    id: str
-    name: str
-    phase: Phase
-    folder: Path
-    content: Path
-    added_at: int
-    infohash_v1: str = ""
-    infohash_v2: str = ""
-    magnet: str = ""
-    complete: bool = False
-    stopped: bool = False
-    queued: bool = False
-    forced: bool = False
-    missing: bool = False
-    error: str = ""
-    tracker: str = ""
-    tracker_count: int = 0
-    tracker_message: str = ""
-    category: str = ""
-    tags: frozenset[str] = frozenset()
-    size: int = 0
-    total_size: int = 0
-    done: int = 0
-    progress: float = 0.0
-    downloaded: int = 0
-    uploaded: int = 0
-    session_downloaded: int = 0
-    session_uploaded: int = 0
-    wasted: int = 0
-    down_speed: int = 0
-    up_speed: int = 0
-    down_limit: int = 0
-    up_limit: int = 0
-    seeds: int = 0
-    peers: int = 0
-    known_seeds: int = 0
-    known_peers: int = 0
-    connections: int = 0
-    place_in_queue: int = 0
-    sequential: bool = False
-    limits: ShareLimits = ShareLimits()
-    seconds_active: int = 0
-    seconds_seeding: int = 0
-    completed_at: int = 0
-    active_at: int = 0
-    next_announce: int = 0
-    piece_size: int = 0
-    pieces: int = 0
-    pieces_done: int = 0
-    private: bool = False
-    comment: str = ""
-    created_by: str = ""
-    created_at: int = 0
-
-    @property
-    def ratio(self) -> float:
-        """Uploaded over downloaded; over the size when nothing was downloaded because it was there."""
-        return self.uploaded / (self.downloaded or self.done or 1)
-
-
-@dataclass(frozen=True, slots=True)
-class TorrentFile:
-    """One file; `path` is relative to the torrent's folder; priority 0 means not wanted, 1 normal, 6 and 7 higher."""
-
-    index: int
-    path: PurePosixPath
-    size: int
-    done: int
-    priority: int
-    first_piece: int
-    last_piece: int
-    availability: float
-
-
-class TrackerState(StrEnum):
-    """How a tracker answers."""
-
-    NOT_ASKED = "not asked"
-    WORKING = "working"
-    ASKING = "asking"
-    FAILING = "failing"
-
-
-@dataclass(frozen=True, slots=True)
-class Tracker:
-    """One tracker of a torrent and the last thing it said; counts are -1 where unknown."""
-
-    url: str
-    tier: int
-    state: TrackerState
-    message: str = ""
-    seeds: int = -1
-    peers: int = -1
-    downloads: int = -1
-
-
-@dataclass(frozen=True, slots=True)
-class Peer:
-    """Somebody who has parts of a torrent: progress from 0 to 1, speeds in bytes a second."""
-
-    address: str
-    port: int
-    client: str
-    progress: float
-    down_speed: int
-    up_speed: int
-    downloaded: int
-    uploaded: int
-    connection: str
-
-
-class Piece(StrEnum):
-    """Whether one piece of a torrent is here."""
-
-    MISSING = "missing"
-    COMING = "coming"
-    HERE = "here"
-
-
-@dataclass(frozen=True, slots=True)
-class Preferences:
-    """The engine's own rules; limits in bytes a second, 0 for none; NO_LIMIT for no share limit.
-
-    `port` and `dht` are given anew at each start and are not remembered.
-    """
-
-    port: int = 0
-    dht: bool = False
-    down_limit: int = 0
-    up_limit: int = 0
-    connections: int = 500
-    queueing: bool = False
-    active_downloads: int = 3
-    active_seeds: int = 3
-    active_torrents: int = 5
-    limits: ShareLimits = ShareLimits(NO_LIMIT, NO_LIMIT, NO_LIMIT)
-
-
-@dataclass(frozen=True, slots=True)
-class Traffic:
-    """All torrents together since the engine started: speeds in bytes a second, amounts in bytes."""
-
-    listening: bool = False
-    reached: bool = False
-    down_speed: int = 0
-    up_speed: int = 0
-    downloaded: int = 0
-    uploaded: int = 0
-    dht_nodes: int = 0
-    free_space: int = 0
-
-
-class TorrentEngine(Protocol):
-    """Downloads torrents and seeds them. Unknown ids raise NotFound where one torrent is meant, and are
-    left out where several are. Everything that changes a torrent is on disk before it returns.
-    """
+class Looking(Protocol):
+    """What can be seen."""
 
     version: str
     root: Path
     address: str
+    device: str
 
     @property
     def revision(self) -> int:
@@ -230,6 +94,50 @@ class TorrentEngine(Protocol):
     def torrent(self, id: str) -> Torrent:
         """One torrent."""
         ...
+
+    async def files(self, id: str) -> Sequence[TorrentFile]:
+        """The files; none before the metadata is there."""
+        ...
+
+    async def trackers(self, id: str) -> Sequence[Tracker]:
+        """The trackers and what they last said."""
+        ...
+
+    async def web_seeds(self, id: str) -> Sequence[str]:
+        """The web servers that have its files."""
+        ...
+
+    async def peers(self, id: str) -> Sequence[Peer]:
+        """Who is connected."""
+        ...
+
+    async def pieces(self, id: str) -> Sequence[Piece]:
+        """Every piece in order."""
+        ...
+
+    async def piece_hashes(self, id: str) -> Sequence[str]:
+        """The SHA-1 of every piece in order; none before the metadata is there, and none in version 2."""
+        ...
+
+    async def exported(self, id: str) -> bytes:
+        """The torrent as a .torrent file; Conflict before the metadata is there."""
+        ...
+
+    def traffic(self) -> Traffic:
+        """What flows now."""
+        ...
+
+    def diary(self) -> Sequence[Entry]:
+        """What happened lately, oldest first."""
+        ...
+
+    def turned_away(self) -> Sequence[TurnedAway]:
+        """Who was not let in lately, oldest first."""
+        ...
+
+
+class Running(Protocol):
+    """Coming, going, stopping, starting."""
 
     async def add(self, order: TorrentOrder) -> str:
         """Start a torrent and return its id; Refused when it cannot be, Conflict when it is there already."""
@@ -251,48 +159,12 @@ class TorrentEngine(Protocol):
         """Read all files again and see which pieces are right."""
         ...
 
-    async def reannounce(self, ids: Iterable[str]) -> None:
-        """Ask the trackers again now."""
-        ...
-
     async def move_in_queue(self, ids: Iterable[str], where: str) -> None:
         """Change the place in the queue: up, down, top or bottom."""
         ...
 
-    async def files(self, id: str) -> Sequence[TorrentFile]:
-        """The files; none before the metadata is there."""
-        ...
-
-    async def set_file_priority(self, id: str, indexes: Sequence[int], priority: int) -> None:
-        """Want files more or not at all; Conflict before the metadata is there or for an unknown file."""
-        ...
-
-    async def trackers(self, id: str) -> Sequence[Tracker]:
-        """The trackers and what they last said."""
-        ...
-
-    async def peers(self, id: str) -> Sequence[Peer]:
-        """Who is connected."""
-        ...
-
-    async def connect(self, id: str, address: str, port: int) -> None:
-        """Try a peer known from elsewhere."""
-        ...
-
-    async def pieces(self, id: str) -> Sequence[Piece]:
-        """Every piece in order."""
-        ...
-
-    async def set_category(self, ids: Iterable[str], category: str) -> None:
-        """File under a category ("" for none); Conflict when it does not exist."""
-        ...
-
-    async def set_tags(self, ids: Iterable[str], *, add: Iterable[str] = (), remove: Iterable[str] | None = ()) -> None:
-        """Add and remove tags; `remove=None` removes all."""
-        ...
-
     async def set_share_limits(self, ids: Iterable[str], limits: ShareLimits) -> None:
-        """When each has seeded enough."""
+        """When each has seeded enough, and what happens then."""
         ...
 
     async def set_speed_limits(self, ids: Iterable[str], *, down: int | None = None, up: int | None = None) -> None:
@@ -303,12 +175,64 @@ class TorrentEngine(Protocol):
         """Download in order of playing; None turns it over."""
         ...
 
-    def categories(self) -> Mapping[str, str]:
-        """The folder of each category, "" where it has none of its own."""
+    async def set_first_last(self, ids: Iterable[str], on: bool | None) -> None:
+        """Download the two ends of every file first; None turns it over."""
         ...
 
-    async def put_category(self, name: str, folder: str) -> None:
-        """Make a category, or give it another folder; Refused when the folder is outside the root."""
+    async def set_super_seeding(self, ids: Iterable[str], on: bool) -> None:
+        """Give each piece out once only, as the first seeder does."""
+        ...
+
+
+class Placing(Protocol):
+    """Where files lie and what they are called. Folders outside the root are Refused."""
+
+    async def set_file_priority(self, id: str, indexes: Sequence[int], priority: int) -> None:
+        """Want files more or not at all; Conflict before the metadata is there or for an unknown file."""
+        ...
+
+    async def rename(self, id: str, name: str) -> None:
+        """Call the torrent otherwise in lists; its files keep their names."""
+        ...
+
+    async def rename_file(self, id: str, old: str, new: str) -> None:
+        """Rename one file; both paths are relative to the torrent's folder. Conflict when it cannot be."""
+        ...
+
+    async def rename_folder(self, id: str, old: str, new: str) -> None:
+        """Rename a folder inside the torrent."""
+        ...
+
+    async def set_folder(self, ids: Iterable[str], folder: Path) -> None:
+        """Move torrents to another folder; they no longer follow their category."""
+        ...
+
+    async def set_incomplete_folder(self, ids: Iterable[str], folder: str) -> None:
+        """Where torrents lie until they are complete; "" for their own folder."""
+        ...
+
+    async def set_auto(self, ids: Iterable[str], on: bool) -> None:
+        """Let torrents follow the folder of their category, now and when it changes."""
+        ...
+
+
+class Filing(Protocol):
+    """Categories and tags."""
+
+    async def set_category(self, ids: Iterable[str], category: str) -> None:
+        """File under a category ("" for none); Conflict when it does not exist."""
+        ...
+
+    async def set_tags(self, ids: Iterable[str], *, add: Iterable[str] = (), remove: Iterable[str] | None = ()) -> None:
+        """Add and remove tags; `remove=None` removes all others."""
+        ...
+
+    def categories(self) -> Mapping[str, Category]:
+        """All categories by name."""
+        ...
+
+    async def put_category(self, name: str, category: Category | str) -> None:
+        """Make a category, or give it other folders; Refused when one is outside the root."""
         ...
 
     async def drop_categories(self, names: Iterable[str]) -> None:
@@ -327,6 +251,46 @@ class TorrentEngine(Protocol):
         """Forget tags, on torrents too."""
         ...
 
+
+class Meeting(Protocol):
+    """Trackers and peers."""
+
+    async def reannounce(self, ids: Iterable[str]) -> None:
+        """Ask the trackers again now."""
+        ...
+
+    async def add_trackers(self, id: str, tiers: Sequence[Sequence[str]]) -> None:
+        """Ask more trackers; the first tier given comes after the last one there is."""
+        ...
+
+    async def edit_tracker(self, id: str, old: str, new: str) -> None:
+        """Ask another one in a tracker's place; NotFound for an unknown one, Conflict when the new one is there."""
+        ...
+
+    async def drop_trackers(self, id: str, urls: Iterable[str]) -> None:
+        """Ask trackers no more; Conflict when none of them is there."""
+        ...
+
+    async def put_web_seeds(self, id: str, urls: Iterable[str]) -> None:
+        """Download from web servers too."""
+        ...
+
+    async def drop_web_seeds(self, id: str, urls: Iterable[str]) -> None:
+        """Download from web servers no more."""
+        ...
+
+    async def connect(self, id: str, address: str, port: int) -> None:
+        """Try a peer known from elsewhere; Conflict for a private torrent, whose tracker alone names peers."""
+        ...
+
+    async def ban(self, addresses: Iterable[str]) -> None:
+        """Never speak with these addresses again; Refused for what is no address."""
+        ...
+
+
+class Ruling(Protocol):
+    """The rules of the engine, and torrents it makes itself."""
+
     def preferences(self) -> Preferences:
         """The rules in force."""
         ...
@@ -335,6 +299,28 @@ class TorrentEngine(Protocol):
         """Put other rules in force at once."""
         ...
 
-    def traffic(self) -> Traffic:
-        """What flows now."""
+    async def reopen(self) -> None:
+        """Listen anew on the same port, as after the tunnel came back."""
         ...
+
+    async def create(self, creation: Creation) -> str:
+        """Make a torrent of files below the root and return the id of the work; Conflict when too much waits."""
+        ...
+
+    def creations(self) -> Mapping[str, Creation]:
+        """The torrents being made or made, by id."""
+        ...
+
+    def created(self, id: str) -> bytes:
+        """A torrent that was made; NotFound for an unknown one, Conflict for one that is not finished."""
+        ...
+
+    def drop_creation(self, id: str) -> None:
+        """Forget a torrent that was made, or make it no more."""
+        ...
+
+
+class TorrentEngine(Looking, Running, Placing, Filing, Meeting, Ruling, Protocol):
+    """Downloads torrents and seeds them. Unknown ids raise NotFound where one torrent is meant, and are
+    left out where several are. Everything that changes a torrent is on disk before it returns.
+    """

@@ -26,6 +26,7 @@ class Real:
     downloads: Path
     username: str = USERNAME
     password: str = PASSWORD
+    pid: int = 0
 
 
 def free_port() -> int:
@@ -88,7 +89,7 @@ def real_qbittorrent(folder: Path) -> Iterator[Real]:
         )
     try:
         _wait_until_it_answers(f"http://127.0.0.1:{web}", process)
-        yield Real(f"http://127.0.0.1:{web}", downloads)
+        yield Real(f"http://127.0.0.1:{web}", downloads, pid=process.pid)
     finally:
         process.kill()
         process.wait()

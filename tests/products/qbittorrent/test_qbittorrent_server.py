@@ -100,7 +100,7 @@ async def test_an_unknown_call_is_not_found(line: Line) -> None:
         ("sync/maindata", {"wait": "-1"}, 400),
         ("app/setPreferences", {"json": "rubbish"}, 400),
         ("app/setPreferences", {"json": '{"listen_port": 70000}'}, 400),
-        ("app/setPreferences", {"json": '{"max_ratio_act": 1}'}, 400),
+        ("app/setPreferences", {"json": '{"max_ratio_act": 7}'}, 400),
     ],
 )
 async def test_bad_input_is_told_and_changes_nothing(

@@ -87,6 +87,15 @@ async def test_sigterm_keeps_the_progress_and_ends_well(tmp_path: Path, film: Ma
         await client.close()
 
 
+async def test_it_ends_when_told_so_through_its_door(tmp_path: Path) -> None:
+    with torrent_process(tmp_path) as process:
+        client = process.client()
+        await client._call("POST", "app/shutdown")
+        assert process.running
+        assert await asyncio.to_thread(process.running.wait, 10) == 0
+        await client.close()
+
+
 async def test_a_watcher_does_not_hold_up_the_end(tmp_path: Path) -> None:
     with torrent_process(tmp_path) as process:
         client = process.client()

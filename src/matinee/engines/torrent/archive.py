@@ -3,16 +3,17 @@
 import asyncio
 import json
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
-from matinee.engines.torrent.disk import erase_durably, hold_alone, write_durably
+from matinee.engines.torrent.disk import erase_durably, hold_alone, write_all_durably, write_durably
+from matinee.engines.torrent.pages import rebuilt
 from matinee.engines.torrent.record import Record
 from matinee.kernel.errors import Refused, Unreachable
-from matinee.pipeline.torrent_port import Preferences, ShareLimits
+from matinee.pipeline.torrent_port import Category, Preferences
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -20,9 +21,9 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:
-    """What is not of one torrent: folders by category, all tags, the preferences."""
+    """What is not of one torrent: the categories, all tags, the preferences."""
 
-    categories: dict[str, str] = field(default_factory=dict)
+    categories: dict[str, Category] = field(default_factory=dict)
     tags: frozenset[str] = frozenset()
     preferences: Preferences = field(default_factory=Preferences)
 
@@ -75,11 +76,8 @@ class Archive:
         """Categories, tags and preferences; the defaults when there are none or they are damaged."""
         try:
             page = json.loads(self._catalogue.read_bytes())
-            preferences = dict(page["preferences"])
-            limits = ShareLimits(**preferences.pop("limits"))
-            return Catalogue(
-                dict(page["categories"]), frozenset(page["tags"]), Preferences(**preferences, limits=limits)
-            )
+            categories = {name: _category(folders) for name, folders in page["categories"].items()}
+            return Catalogue(categories, frozenset(page["tags"]), rebuilt(Preferences, page["preferences"]))
         except FileNotFoundError:
             return Catalogue()
         except (ValueError, TypeError, KeyError, AttributeError, OSError) as error:
@@ -95,13 +93,17 @@ class Archive:
         """Keep the torrent's page as it is now."""
         await self._write(lambda: write_durably(self._page(record.id), record.to_json()))
 
-    async def put_progress(self, id: str, progress: bytes) -> None:
-        """Keep which pieces are here; of a torrent forgotten meanwhile nothing is written."""
-        await self._write(lambda: self._write_progress(id, progress))
+    async def put_progress(self, progress: Mapping[str, bytes]) -> None:
+        """Keep which pieces are here, by id; of torrents forgotten meanwhile nothing is written."""
+        await self._write(lambda: self._write_progress(progress))
 
-    def _write_progress(self, id: str, progress: bytes) -> None:
-        if self._page(id).exists():
-            write_durably(self._progress(id), progress)
+    def _write_progress(self, progress: Mapping[str, bytes]) -> None:
+        kept = {self._progress(id): pieces for id, pieces in progress.items() if self._page(id).exists()}
+        write_all_durably(kept)
+
+    async def source(self, id: str) -> bytes:
+        """The .torrent or magnet link it came as."""
+        return await self._write(self._source(id).read_bytes)
 
     async def forget(self, id: str) -> None:
         """Keep nothing of the torrent."""
@@ -111,7 +113,7 @@ class Archive:
         """Keep categories, tags and preferences."""
         kept = replace(catalogue.preferences, port=0, dht=False)
         page = {
-            "categories": catalogue.categories,
+            "categories": {name: asdict(category) for name, category in catalogue.categories.items()},
             "tags": sorted(catalogue.tags),
             "preferences": asdict(kept),
         }
@@ -131,3 +133,8 @@ class Archive:
 
     def _progress(self, id: str) -> Path:
         return self._torrents / f"{id}.progress"
+
+
+def _category(folders: Any) -> Category:
+    """Older catalogues hold the folder alone."""
+    return Category(folders) if isinstance(folders, str) else rebuilt(Category, folders)

@@ -2,6 +2,8 @@
 
 import fcntl
 import os
+import shutil
+from collections.abc import Mapping
 from pathlib import Path
 from typing import BinaryIO
 
@@ -10,13 +12,19 @@ from matinee.kernel.errors import Refused
 
 def write_durably(path: Path, content: bytes) -> None:
     """Put the content there as a whole; it is on the disk when this returns."""
-    draft = path.with_name(f".{path.name}.draft")
-    with draft.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    draft.replace(path)
-    _sync_folder(path.parent)
+    write_all_durably({path: content})
+
+
+def write_all_durably(contents: Mapping[Path, bytes]) -> None:
+    """The same for many files of one folder; waits for the disk much less often than one by one."""
+    drafts = {path: path.with_name(f".{path.name}.draft") for path in contents}
+    for path, draft in drafts.items():
+        draft.write_bytes(contents[path])
+    for path, draft in drafts.items():  # the first takes the others along
+        _sync(draft)
+        draft.replace(path)
+    for folder in {path.parent for path in contents}:
+        _sync(folder)
 
 
 def erase_durably(*paths: Path) -> None:
@@ -24,11 +32,11 @@ def erase_durably(*paths: Path) -> None:
     for path in paths:
         path.unlink(missing_ok=True)
     if paths:
-        _sync_folder(paths[0].parent)
+        _sync(paths[0].parent)
 
 
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)
     finally:
@@ -44,3 +52,13 @@ def hold_alone(state: Path) -> BinaryIO:
         file.close()
         raise Refused(f"another torrent engine is already running on {state}: stop it first") from error
     return file
+
+
+def move_file(source: Path, target: Path) -> None:
+    """Move a file, over what an earlier attempt left of it; nothing when it is not there or moved already."""
+    if not source.is_file():
+        return
+    if target.exists() and target.stat().st_size >= source.stat().st_size:
+        return
+    target.parent.mkdir(parents=True, exist_ok=True)
+    shutil.move(source, target)

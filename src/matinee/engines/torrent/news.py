@@ -9,9 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 import libtorrent as lt
 
+from matinee.engines.torrent.arriving import metadata_came
 from matinee.engines.torrent.live import Live
-from matinee.engines.torrent.reading import NORMAL, judge_names
+from matinee.engines.torrent.moves import did_not_move, go_home, moved
+from matinee.engines.torrent.queries import renamed
+from matinee.engines.torrent.shape import two_ends
 from matinee.engines.torrent.snapshot import id_of, with_metadata
+from matinee.pipeline.torrent_port import StopCondition
 
 if TYPE_CHECKING:
     from matinee.engines.torrent.swarm import Swarm
@@ -87,23 +91,6 @@ def _seen_off(swarm: "Swarm", hashes: lt.info_hash_t, problem: str) -> None:
         future.set_result(problem)
 
 
-def metadata_came(swarm: "Swarm", live: Live, _alert: lt.metadata_received_alert) -> None:
-    """Judge the file names of a magnet's torrent, and only then let it write."""
-    metadata = live.handle.torrent_file()
-    if metadata is None:
-        return
-    live.about = with_metadata(live.about, metadata)
-    judged = judge_names(replace(live.record, name=live.about.name), metadata)
-    if judged.names_checked:
-        live.handle.prioritize_files([NORMAL] * metadata.num_files())
-    else:
-        live.handle.unset_flags(lt.torrent_flags.auto_managed)
-        live.handle.pause()
-        log.warning("torrent %s: %s", live.about.name, judged.refusal)
-    swarm.spawn(swarm.put(live, judged))
-    swarm.keeper.save(live)
-
-
 def disk_failed(_swarm: "Swarm", live: Live, alert: lt.file_error_alert) -> None:
     """Full or broken: remember why; the state follows."""
     reason = f"{alert.error.message()}: {alert.filename()}"
@@ -144,8 +131,10 @@ def finished(swarm: "Swarm", live: Live, _alert: lt.torrent_finished_alert) -> N
     if not live.record.names_checked:
         return
     if not live.record.completed_at:
+        log.info("torrent %s is complete", live.torrent.name)
         swarm.spawn(swarm.put(live, replace(live.record, completed_at=int(time.time()))))
     swarm.keeper.save(live)
+    go_home(swarm, live)
     swarm.look()
 
 
@@ -159,6 +148,52 @@ def paused(swarm: "Swarm", live: Live, _alert: lt.torrent_paused_alert) -> None:
 def moved_on(swarm: "Swarm", _live: Live, _alert: lt.torrent_alert) -> None:
     """Its state changed: look at once instead of at the next second."""
     swarm.look()
+
+
+def checked(swarm: "Swarm", live: Live, _alert: lt.torrent_checked_alert) -> None:
+    """What was there is known: some shall stop here."""
+    if live.record.stop_when is StopCondition.FILES_CHECKED and live.record.names_checked:
+        live.handle.unset_flags(lt.torrent_flags.auto_managed)
+        live.handle.pause()
+        stopped = replace(live.record, stop_when=StopCondition.NONE, stopped=True, forced=False)
+        swarm.spawn(swarm.put(live, stopped))
+    swarm.look()
+
+
+def priorities_set(swarm: "Swarm", live: Live, _alert: lt.file_prio_alert) -> None:
+    """Other files are wanted, so other pieces are the two ends."""
+    metadata = live.handle.torrent_file()
+    if metadata and live.record.first_last:
+        live.handle.prioritize_pieces(two_ends(metadata, live.handle.get_file_priorities(), first=True))
+        live.unsaved = True
+    swarm.look()
+
+
+def file_renamed(swarm: "Swarm", live: Live, alert: lt.file_renamed_alert) -> None:
+    """A file has another name on disk."""
+    if metadata := live.handle.torrent_file():
+        live.about = with_metadata(live.about, metadata, renamed(live.handle, metadata))
+    live.unsaved = True
+    swarm.repaint(live)
+    _renaming_ended(swarm, live, alert.index, "")
+
+
+def file_not_renamed(swarm: "Swarm", live: Live, alert: lt.file_rename_failed_alert) -> None:
+    """A file keeps its name."""
+    _renaming_ended(swarm, live, alert.index, alert.error.message())
+
+
+def _renaming_ended(swarm: "Swarm", live: Live, native: int, problem: str) -> None:
+    waiting = swarm.renaming.pop((live.record.id, native), None)
+    if waiting and not waiting.done():
+        waiting.set_result(problem)
+
+
+def turned_away(swarm: "Swarm", alert: lt.peer_blocked_alert | lt.peer_ban_alert) -> None:
+    """Somebody was not let in."""
+    banned = isinstance(alert, lt.peer_ban_alert)
+    reason = str(alert.reason) if isinstance(alert, lt.peer_blocked_alert) else "sent damaged pieces"
+    swarm.diary.turn_away(alert.endpoint[0], banned=banned, reason=reason)
 
 
 def progress_came(swarm: "Swarm", live: Live, alert: lt.save_resume_data_alert) -> None:
@@ -179,6 +214,8 @@ OF_THE_SESSION: dict[type[lt.alert], Callable[["Swarm", Any], None]] = {
     lt.torrent_removed_alert: left,
     lt.torrent_deleted_alert: files_deleted,
     lt.torrent_delete_failed_alert: files_not_deleted,
+    lt.peer_blocked_alert: turned_away,
+    lt.peer_ban_alert: turned_away,
 }
 
 OF_A_TORRENT: dict[type[lt.alert], Callable[["Swarm", Live, Any], None]] = {
@@ -190,8 +227,13 @@ OF_A_TORRENT: dict[type[lt.alert], Callable[["Swarm", Live, Any], None]] = {
     lt.torrent_finished_alert: finished,
     lt.torrent_paused_alert: paused,
     lt.torrent_resumed_alert: moved_on,
-    lt.torrent_checked_alert: moved_on,
+    lt.torrent_checked_alert: checked,
     lt.torrent_error_alert: moved_on,
+    lt.file_prio_alert: priorities_set,
+    lt.file_renamed_alert: file_renamed,
+    lt.file_rename_failed_alert: file_not_renamed,
+    lt.storage_moved_alert: moved,
+    lt.storage_moved_failed_alert: did_not_move,
     lt.save_resume_data_alert: progress_came,
     lt.save_resume_data_failed_alert: no_progress_came,
 }

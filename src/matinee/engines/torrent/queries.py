@@ -2,20 +2,15 @@
 
 from collections.abc import Sequence
 from pathlib import PurePosixPath
+from typing import Any
 
 import libtorrent as lt
 
-from matinee.engines.torrent.reading import NORMAL
+from matinee.engines.torrent.shape import NORMAL, names_of, pieces_of_file, real_files
 from matinee.pipeline.torrent_port import Peer, Piece, TorrentFile, Tracker, TrackerState
 
 NORMAL_OUTSIDE = 1
 UTP = 1 << 17  # peer_info::utp_socket, which the binding does not name
-
-
-def real_files(metadata: lt.torrent_info) -> list[int]:
-    """libtorrent's numbers of the files a person sees: padding left out."""
-    files = metadata.layout()
-    return [n for n in range(files.num_files()) if not files.file_flags(n) & lt.file_flags_t.flag_pad_file]
 
 
 def files_of(handle: lt.torrent_handle) -> list[TorrentFile]:
@@ -26,11 +21,12 @@ def files_of(handle: lt.torrent_handle) -> list[TorrentFile]:
     files = metadata.layout()
     done, priorities = handle.file_progress(), handle.get_file_priorities()
     availability = handle.piece_availability() or [0] * metadata.num_pieces()
-    spans = [_pieces(files, native) for native in range(files.num_files())]
+    spans = [pieces_of_file(files, native) for native in range(files.num_files())]
+    names = names_of(metadata, renamed(handle, metadata))
     return [
         TorrentFile(
             index=index,
-            path=PurePosixPath(files.file_path(native)),
+            path=PurePosixPath(names[native]),
             size=files.file_size(native),
             done=done[native],
             priority=priority_outside(priorities[native]),
@@ -42,10 +38,10 @@ def files_of(handle: lt.torrent_handle) -> list[TorrentFile]:
     ]
 
 
-def _pieces(files: lt.file_storage, native: int) -> tuple[int, int]:
-    """The first and the last piece of a file."""
-    size, offset, piece = files.file_size(native), files.file_offset(native), files.piece_length()
-    return offset // piece, max(offset, offset + size - 1) // piece
+def renamed(handle: lt.torrent_handle, metadata: lt.torrent_info) -> dict[int, str]:
+    """The names of the files that are not the torrent's own."""
+    names: dict[int, str] = handle.get_renamed_files().export_filenames(metadata.layout())
+    return names
 
 
 def _share_seen(availability: Sequence[int], first: int, last: int) -> float:
@@ -127,9 +123,27 @@ def peers_of(handle: lt.torrent_handle) -> list[Peer]:
             downloaded=peer.total_download,
             uploaded=peer.total_upload,
             connection="µTP" if peer.flags & UTP else "BT",
+            flags=_flags(peer),
         )
         for peer in handle.get_peer_info()
     ]
+
+
+def _flags(peer: lt.peer_info) -> str:
+    """qBittorrent's letters: who wants from whom, who gives, who began, how it is encrypted, who told of it."""
+    states, sources = peer.flags, peer.source
+    wants = ("d" if states & lt.peer_info.remote_choked else "D") if states & lt.peer_info.interesting else ""
+    gives = ("u" if states & lt.peer_info.choked else "U") if states & lt.peer_info.remote_interested else ""
+    letters = (
+        (not states & lt.peer_info.local_connection, "I"),
+        (sources & lt.peer_info.pex, "X"),
+        (sources & lt.peer_info.dht, "H"),
+        (sources & lt.peer_info.lsd, "L"),
+        (states & lt.peer_info.rc4_encrypted, "E"),
+        (states & lt.peer_info.plaintext_encrypted, "e"),
+        (states & UTP, "P"),
+    )
+    return " ".join([letter for letter in (wants, gives) if letter] + [letter for holds, letter in letters if holds])
 
 
 def pieces_of(handle: lt.torrent_handle) -> list[Piece]:
@@ -139,3 +153,24 @@ def pieces_of(handle: lt.torrent_handle) -> list[Piece]:
         Piece.HERE if here else Piece.COMING if index in coming else Piece.MISSING
         for index, here in enumerate(handle.status(lt.status_flags_t.query_pieces).pieces)
     ]
+
+
+def piece_hashes_of(handle: lt.torrent_handle) -> list[str]:
+    """The SHA-1 of every piece; none before the metadata is there, and none in version 2."""
+    metadata = handle.torrent_file()
+    if metadata is None or not metadata.info_hashes().has_v1():
+        return []
+    return [metadata.hash_for_piece(piece).hex() for piece in range(metadata.num_pieces())]
+
+
+def torrent_file_of(handle: lt.torrent_handle) -> bytes | None:
+    """A .torrent file made of what is known; None before the metadata is there."""
+    metadata = handle.torrent_file()
+    if metadata is None:
+        return None
+    params = lt.add_torrent_params()
+    params.ti, entries = metadata, handle.trackers()
+    params.trackers, params.tracker_tiers = [each["url"] for each in entries], [each["tier"] for each in entries]
+    params.url_seeds = handle.url_seeds()
+    made: Any = lt.write_torrent_file(params, lt.write_flags.allow_missing_piece_layer)
+    return bytes(lt.bencode(made))

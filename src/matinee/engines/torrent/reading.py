@@ -1,6 +1,7 @@
 """Reading what was ordered: a .torrent file or a magnet link becomes what libtorrent starts from."""
 
 import logging
+import re
 from dataclasses import replace
 
 import libtorrent as lt
@@ -8,12 +9,14 @@ import libtorrent as lt
 from matinee.engines.torrent.archive import Kept
 from matinee.engines.torrent.names import refuse_climbing_names
 from matinee.engines.torrent.record import Record
+from matinee.engines.torrent.shape import NORMAL, laid_out
 from matinee.kernel.errors import Refused
 from matinee.pipeline.torrent_port import TorrentOrder
 
 log = logging.getLogger(__name__)
 
-NORMAL = 4
+ONLY_THE_TRACKER = lt.torrent_flags.disable_dht | lt.torrent_flags.disable_lsd | lt.torrent_flags.disable_pex
+BARE_HASH = re.compile(rb"(?i)[0-9a-f]{40}|[a-z2-7]{32}|1220[0-9a-f]{64}")
 
 
 def source_of(order: TorrentOrder) -> bytes:
@@ -21,8 +24,15 @@ def source_of(order: TorrentOrder) -> bytes:
     if order.torrent is not None:
         return order.torrent
     if order.magnet:
-        return order.magnet.encode()
+        return _magnet(order.magnet.strip().encode())
     raise Refused("neither a torrent file nor a magnet link was given")
+
+
+def _magnet(link: bytes) -> bytes:
+    """A bare infohash is a magnet link too; the longest is one of version 2."""
+    if not BARE_HASH.fullmatch(link):
+        return link
+    return b"magnet:?xt=urn:%b:%b" % (b"btmh" if len(link) == 68 else b"btih", link)
 
 
 def read_source(source: bytes) -> lt.add_torrent_params:
@@ -47,7 +57,14 @@ def read_kept(kept: Kept) -> lt.add_torrent_params:
             log.warning(
                 "torrent %s: its progress is damaged, all pieces are checked: %s", kept.record.id, _plain(error)
             )
-    return read_source(kept.source)
+    return laid_out_as(kept.record, read_source(kept.source))
+
+
+def laid_out_as(record: Record, params: lt.add_torrent_params) -> lt.add_torrent_params:
+    """Give the files of a new torrent the names its layout wants."""
+    if params.ti:
+        params.renamed_files = laid_out(params.ti, record.layout)
+    return params
 
 
 def judge_names(record: Record, metadata: lt.torrent_info) -> Record:
@@ -59,12 +76,12 @@ def judge_names(record: Record, metadata: lt.torrent_info) -> Record:
     return replace(record, names_checked=True)
 
 
-def prepare(params: lt.add_torrent_params, record: Record, *, at_once: bool) -> None:
+def prepare(params: lt.add_torrent_params, record: Record, *, at_once: bool, pex: bool = True) -> None:
     """Make the params say what the page says; nothing is written before the file names were judged.
 
     Unless it shall start at once, a torrent waits for its turn in libtorrent's queue.
     """
-    params.save_path = str(record.folder)
+    params.save_path = str(record.place)
     flags = params.flags | lt.torrent_flags.duplicate_is_error | lt.torrent_flags.paused | lt.torrent_flags.auto_managed
     flags &= ~(lt.torrent_flags.upload_mode | lt.torrent_flags.stop_when_ready)
     if record.stopped:
@@ -75,9 +92,19 @@ def prepare(params: lt.add_torrent_params, record: Record, *, at_once: bool) -> 
         flags &= ~lt.torrent_flags.paused
     if record.sequential:
         flags |= lt.torrent_flags.sequential_download
+    if record.super_seeding:
+        flags |= lt.torrent_flags.super_seeding
+    flags = (flags & ~ONLY_THE_TRACKER) | without_gossip(params.ti, pex=pex)
     if not record.names_checked:
         flags |= lt.torrent_flags.default_dont_download
     params.flags = flags
+
+
+def without_gossip(metadata: lt.torrent_info | None, *, pex: bool) -> int:
+    """The flags that keep a torrent to its tracker: all of them for a private one."""
+    if metadata and metadata.priv():
+        return ONLY_THE_TRACKER
+    return 0 if pex else lt.torrent_flags.disable_pex
 
 
 def judge_kept(record: Record, params: lt.add_torrent_params) -> Record:

@@ -1,11 +1,14 @@
 """From libtorrent's numbers to a torrent as the house knows it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from pathlib import Path, PurePosixPath
+from datetime import datetime
+from pathlib import Path
 
 import libtorrent as lt
 
 from matinee.engines.torrent.record import Record
+from matinee.engines.torrent.shape import names_of, root_of
 from matinee.pipeline.torrent_port import Phase, Torrent
 
 PHASES = {
@@ -20,7 +23,7 @@ PHASES = {
 
 @dataclass(frozen=True, slots=True)
 class Description:
-    """What the torrent says of itself; empty until the metadata is there."""
+    """What the torrent says of itself; empty until the metadata is there. `root` is "" too where nothing holds all."""
 
     name: str = ""
     root: str = ""
@@ -40,6 +43,7 @@ class Trouble:
     """What went wrong last; empty when nothing did."""
 
     disk: str = ""
+    move: str = ""
     missing: bool = False
     tracker: str = ""
 
@@ -59,17 +63,15 @@ def describe(params: lt.add_torrent_params) -> Description:
         magnet=lt.make_magnet_uri(params),
         tracker_count=len(params.trackers),
     )
-    return with_metadata(about, params.ti) if params.ti else about
+    return with_metadata(about, params.ti, params.renamed_files) if params.ti else about
 
 
-def with_metadata(about: Description, metadata: lt.torrent_info) -> Description:
+def with_metadata(about: Description, metadata: lt.torrent_info, renamed: Mapping[int, str]) -> Description:
     """The description completed by the metadata."""
-    files = metadata.layout()
-    first = PurePosixPath(files.file_path(0) if files.num_files() else metadata.name())
     return replace(
         about,
         name=metadata.name(),
-        root=first.parts[0],
+        root=root_of(names_of(metadata, renamed).values()),
         total_size=metadata.total_size(),
         piece_size=metadata.piece_length(),
         pieces=metadata.num_pieces(),
@@ -77,14 +79,18 @@ def with_metadata(about: Description, metadata: lt.torrent_info) -> Description:
     )
 
 
-def snapshot(status: lt.torrent_status, record: Record, about: Description, trouble: Trouble) -> Torrent:
-    """The torrent as it stands in this moment."""
+def snapshot(
+    status: lt.torrent_status, record: Record, about: Description, trouble: Trouble, seconds: int = 0
+) -> Torrent:
+    """The torrent as it stands in this moment, so many seconds after the status came."""
     hashes = status.info_hashes
     paused, managed = bool(status.flags & lt.torrent_flags.paused), bool(status.flags & lt.torrent_flags.auto_managed)
     phase = _phase(status, record)
+    complete = phase is Phase.SEEDING and not trouble.missing
+    since = 0 if paused else seconds
     return Torrent(
         id=record.id,
-        name=about.name or record.name or record.id,
+        name=record.title or about.name or record.name or record.id,
         phase=phase,
         folder=record.folder,
         content=_content(record, about),
@@ -92,11 +98,12 @@ def snapshot(status: lt.torrent_status, record: Record, about: Description, trou
         infohash_v1=str(hashes.v1) if hashes.has_v1() else "",
         infohash_v2=str(hashes.v2) if hashes.has_v2() else "",
         magnet=about.magnet,
-        complete=phase is Phase.SEEDING and not trouble.missing,
+        complete=complete,
         stopped=record.stopped,
         queued=paused and managed and not record.stopped,
         forced=record.forced,
         missing=trouble.missing,
+        moving=bool(record.moving_to) or (complete and bool(record.lies) and not trouble.move),
         error=record.refusal or _disk_error(status, trouble),
         tracker=status.current_tracker,
         tracker_count=about.tracker_count,
@@ -123,11 +130,17 @@ def snapshot(status: lt.torrent_status, record: Record, about: Description, trou
         connections=status.num_connections,
         place_in_queue=status.queue_position + 1,
         sequential=bool(status.flags & lt.torrent_flags.sequential_download),
+        first_last=record.first_last,
+        super_seeding=record.super_seeding,
+        auto=record.auto,
+        incomplete=record.incomplete,
         limits=record.limits,
-        seconds_active=int(status.active_duration.total_seconds()),
-        seconds_seeding=int(status.finished_duration.total_seconds()),
+        seconds_active=int(status.active_duration.total_seconds()) + since,
+        seconds_seeding=int(status.finished_duration.total_seconds()) + (since if complete else 0),
         completed_at=record.completed_at,
         active_at=_last_activity(status) or record.added_at,
+        seen_complete=status.last_seen_complete,
+        availability=status.distributed_copies,
         next_announce=int(status.next_announce.total_seconds()),
         piece_size=about.piece_size,
         pieces=about.pieces,
@@ -148,14 +161,16 @@ def _phase(status: lt.torrent_status, record: Record) -> Phase:
 
 
 def _content(record: Record, about: Description) -> Path:
-    return record.folder / (about.root or about.name or record.name or record.id)
+    if about.pieces:
+        return record.place / about.root
+    return record.place / (about.name or record.name or record.id)
 
 
 def _disk_error(status: lt.torrent_status, trouble: Trouble) -> str:
     """libtorrent stops writing (upload mode) or stops at all (errc) when the disk fails."""
     if status.flags & lt.torrent_flags.upload_mode or status.errc.value():
         return trouble.disk or status.errc.message()
-    return ""
+    return trouble.move
 
 
 def _progress(status: lt.torrent_status, phase: Phase) -> float:
@@ -165,5 +180,8 @@ def _progress(status: lt.torrent_status, phase: Phase) -> float:
 
 
 def _last_activity(status: lt.torrent_status) -> int:
-    moments = [moment for moment in (status.last_download, status.last_upload) if moment]
-    return int(max(moments).timestamp()) if moments else 0
+    return max(_moment(status.last_download), _moment(status.last_upload))
+
+
+def _moment(moment: datetime | None) -> int:
+    return int(moment.timestamp()) if moment else 0

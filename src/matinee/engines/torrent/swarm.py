@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import logging
+import time
 from collections.abc import Callable, Coroutine
 from dataclasses import replace
 from typing import Any
@@ -10,21 +11,25 @@ from typing import Any
 import libtorrent as lt
 
 from matinee.engines.torrent.archive import Archive, Kept
+from matinee.engines.torrent.diary import Diary
 from matinee.engines.torrent.door import Door
 from matinee.engines.torrent.keeper import ProgressKeeper
 from matinee.engines.torrent.live import Live
 from matinee.engines.torrent.news import hear
 from matinee.engines.torrent.reading import judge_kept, prepare, read_kept
 from matinee.engines.torrent.record import Record
-from matinee.engines.torrent.session import AlertPump, open_session
+from matinee.engines.torrent.session import AlertPump, banning, chosen, open_session
+from matinee.engines.torrent.shape import finish_moving
 from matinee.engines.torrent.snapshot import describe
 from matinee.kernel.errors import Conflict, MatineeError, NotFound, Unreachable
-from matinee.pipeline.torrent_port import Phase, Preferences
+from matinee.pipeline.torrent_port import Preferences
 
 log = logging.getLogger(__name__)
 
 LOOK_SECONDS = 1.0
 PATIENCE_SECONDS = 5.0
+FAREWELL_SECONDS = 10.0
+TIMES_SECONDS = 900.0
 ALREADY_THERE = "[libtorrent:19]"
 
 
@@ -40,11 +45,13 @@ class Swarm:
         save_seconds: float,
         on_change: Callable[[Live], None],
     ) -> None:
-        self._archive, self._save_seconds = archive, save_seconds
+        self._archive, self._save_seconds, self._door = archive, save_seconds, door
+        self.preferences, self.diary = preferences, Diary()
         self.on_change = on_change
         self.lives: dict[str, Live] = {}
         self.by_handle: dict[lt.torrent_handle, Live] = {}
         self.leaving: dict[str, asyncio.Future[str]] = {}
+        self.renaming: dict[tuple[str, int], asyncio.Future[str]] = {}
         self.statistics: dict[str, int] = {}
         self.port, self.listening = preferences.port, False
         self.heard_listen = asyncio.Event()
@@ -59,20 +66,35 @@ class Swarm:
 
     async def open(self) -> None:
         """Bring all kept torrents back."""
+        self.diary.open()
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self.heard_listen.wait(), PATIENCE_SECONDS)
-        for kept in self._archive.load():
+        for kept in await asyncio.to_thread(self._archive.load):
             await self._bring_back(kept)
         self._clocks = [asyncio.create_task(work()) for work in (self._look_around, self._keep_progress)]
 
     async def _bring_back(self, kept: Kept) -> None:
         try:
             params = read_kept(kept)
-            live = self.enter(judge_kept(kept.record, params), params)
+            record = await self._moved(judge_kept(kept.record, params), params)
+            live = self.enter(record, params)
             if kept.record.leaving:
                 await self.leave(live, delete_files=kept.record.leaving == "delete")
         except MatineeError as error:
             log.error("torrent %s (%s) is left out: %s", kept.record.name, kept.record.id, error)
+
+    async def _moved(self, record: Record, params: lt.add_torrent_params) -> Record:
+        """Finish a move that was cut short."""
+        if not record.moving_to:
+            return record
+        try:
+            await asyncio.to_thread(finish_moving, record, params)
+        except OSError as error:
+            log.error("torrent %s was not carried to %s: %s", record.name, record.moving_to, error)
+            return replace(record, moving_to="")
+        arrived = replace(record, lies="" if record.moving_to == str(record.folder) else record.moving_to, moving_to="")
+        await self._archive.put(arrived)
+        return arrived
 
     async def close(self) -> None:
         """Keep everybody's progress, then close the session."""
@@ -82,14 +104,15 @@ class Swarm:
         await asyncio.gather(*self._clocks, return_exceptions=True)
         self.session.pause()
         for live in self.by_handle.values():
-            self.keeper.save(live)
-        await self.keeper.wait(PATIENCE_SECONDS)
+            self.keeper.save(live, whole=live.times_unsaved)
+        await self.keeper.wait(FAREWELL_SECONDS)
         await asyncio.gather(*self._work, return_exceptions=True)
         self._pump.stop()
         self.by_handle.clear()
         self.lives.clear()
         await asyncio.to_thread(self._drop_session)
         self._pump.close()
+        self.diary.close()
 
     def _drop_session(self) -> None:
         del self.session  # waits for the trackers' goodbyes
@@ -98,7 +121,8 @@ class Swarm:
 
     def enter(self, record: Record, params: lt.add_torrent_params, *, at_once: bool = False) -> Live:
         """Take a torrent into the session; blocks shortly, so that no news of it can come before it is known."""
-        prepare(params, record, at_once=at_once)
+        prepare(params, record, at_once=at_once, pex=self.preferences.pex)
+        params.max_connections, params.max_uploads = self.preferences.connections_each, self.preferences.uploads_each
         about = describe(params)
         try:
             handle = self.session.add_torrent(params)
@@ -162,6 +186,13 @@ class Swarm:
             self.on_change(live)
             self.tell()
 
+    def obey(self, preferences: Preferences) -> None:
+        """Put other preferences in force."""
+        self.preferences = preferences
+        self.session.apply_settings(chosen(self._door, preferences))
+        self.session.set_ip_filter(banning(preferences.banned))
+        self.port = preferences.port
+
     def look(self) -> None:
         """Ask libtorrent what changed; the answer comes as an alert."""
         self.session.post_torrent_updates(0)
@@ -204,11 +235,15 @@ class Swarm:
                 self.session.post_session_stats()
 
     async def _keep_progress(self) -> None:
-        """Quiet seeders send no news of their own, so they are asked here for their times."""
+        """Quiet seeders send no news of their own: their time is counted on here, and kept now and then."""
+        whole_at = time.monotonic() + TIMES_SECONDS
         while True:
             await asyncio.sleep(self._save_seconds)
-            for live in self.by_handle.values():
-                if live.unsaved:
-                    self.keeper.save(live)
-                if live.torrent.phase is Phase.SEEDING and not live.record.stopped:
-                    live.handle.post_status(0)
+            whole = time.monotonic() >= whole_at
+            whole_at += TIMES_SECONDS if whole else 0
+            for live in list(self.by_handle.values()):
+                if live.unsaved or (whole and live.times_unsaved):
+                    self.keeper.save(live, whole=whole)
+                if live.seeds:
+                    live.times_unsaved = True
+                    self.repaint(live)

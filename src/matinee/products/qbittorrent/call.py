@@ -20,6 +20,7 @@ class Call:
     session: Session
     fields: Mapping[str, str]
     files: Sequence[bytes] = ()
+    shut_down: Callable[[], None] | None = None
 
     def need(self, name: str) -> str:
         """A field that must be there."""
@@ -62,6 +63,10 @@ class Call:
         text = self.need("hashes")
         return list(self.engine.torrents()) if text == ALL else self._split(text, "|")
 
+    def hash(self) -> str:
+        """The one torrent meant by `hash`; NotFound when there is none."""
+        return self.engine.torrent(self.need("hash")).id
+
     def words(self, name: str, separator: str = ",") -> list[str]:
         """A list in a field that must be there."""
         return self._split(self.need(name), separator)
@@ -79,6 +84,6 @@ def _finite(text: str) -> float:
 
 
 Answer = Any
-"""Text, something for JSON, or None for an empty answer."""
+"""Text, a file's bytes, something for JSON, or None for an empty answer."""
 
 Action = Callable[[Call], Awaitable[Answer]]

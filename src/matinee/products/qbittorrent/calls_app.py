@@ -1,18 +1,17 @@
 """The calls app/… and transfer/…: versions, preferences, speed."""
 
+import asyncio
 import json
-from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
+from pathlib import Path
 
-from matinee.kernel.errors import Refused
-from matinee.pipeline.torrent_port import NO_LIMIT, Preferences
+from matinee.kernel.errors import Conflict, NotFound, Refused
 from matinee.products.qbittorrent.call import Action, Answer, Call
+from matinee.products.qbittorrent.preferences import changed, told
 from matinee.products.qbittorrent.rows import transfer_row
 
-APP_VERSION = "v5.0.5"
-WEBAPI_VERSION = "2.11.2"
-MOST_PORTS = 65535
+APP_VERSION = "v5.1.4"
+WEBAPI_VERSION = "2.11.4"
 
 
 async def version(_call: Call) -> Answer:
@@ -45,126 +44,53 @@ async def default_save_path(call: Call) -> Answer:
 
 async def preferences(call: Call) -> Answer:
     """The preferences other programs look at; those we do not have stand at what is true for us."""
-    ours, limits = call.engine.preferences(), call.engine.preferences().limits
-    return {
-        **FIXED_PREFERENCES,
-        "save_path": str(call.engine.root),
-        "temp_path": str(call.engine.root),
-        "export_dir": "",
-        "current_interface_address": call.engine.address,
-        "listen_port": ours.port,
-        "dht": ours.dht,
-        "dl_limit": ours.down_limit,
-        "up_limit": ours.up_limit,
-        "max_connec": ours.connections,
-        "queueing_enabled": ours.queueing,
-        "max_active_downloads": ours.active_downloads,
-        "max_active_uploads": ours.active_seeds,
-        "max_active_torrents": ours.active_torrents,
-        "max_ratio_enabled": limits.ratio >= 0,
-        "max_ratio": limits.ratio,
-        "max_seeding_time_enabled": limits.seeding_minutes >= 0,
-        "max_seeding_time": limits.seeding_minutes,
-        "max_inactive_seeding_time_enabled": limits.idle_minutes >= 0,
-        "max_inactive_seeding_time": limits.idle_minutes,
-    }
-
-
-FIXED_PREFERENCES: dict[str, Any] = {
-    "locale": "en",
-    "auto_tmm_enabled": False,
-    "category_changed_tmm_enabled": False,
-    "torrent_changed_tmm_enabled": False,
-    "save_path_changed_tmm_enabled": False,
-    "use_category_paths_in_manual_mode": True,
-    "temp_path_enabled": False,
-    "preallocate_all": False,
-    "incomplete_files_ext": False,
-    "add_stopped_enabled": False,
-    "start_paused_enabled": False,
-    "torrent_content_layout": "Original",
-    "torrent_stop_condition": "None",
-    "current_network_interface": "",
-    "random_port": False,
-    "upnp": False,
-    "lsd": False,
-    "pex": True,
-    "encryption": 0,
-    "anonymous_mode": False,
-    "bittorrent_protocol": 0,
-    "utp_tcp_mixed_mode": 0,
-    "limit_lan_peers": True,
-    "max_connec_per_torrent": -1,
-    "max_uploads": -1,
-    "max_uploads_per_torrent": -1,
-    "max_ratio_act": 0,
-    "dont_count_slow_torrents": False,
-    "alt_dl_limit": 0,
-    "alt_up_limit": 0,
-    "scheduler_enabled": False,
-    "rss_processing_enabled": False,
-    "web_ui_csrf_protection_enabled": True,
-    "web_ui_session_timeout": 3600,
-    "web_ui_max_auth_fail_count": 5,
-    "web_ui_ban_duration": 3600,
-}
+    return told(call.engine)
 
 
 async def set_preferences(call: Call) -> Answer:
-    """Change preferences; as with the real one, those that are not known are passed over."""
+    """Change preferences; as with the real one, those that are not known are passed over.
+
+    The port that is listened on already is opened anew: that is how a tunnel that came back is told.
+    """
+    before = call.engine.preferences()
     try:
         wanted = json.loads(call.need("json"))
-        await call.engine.set_preferences(changed(call.engine.preferences(), dict(wanted)))
+        after = changed(before, dict(wanted))
     except (ValueError, TypeError) as error:
         raise Refused(f"the preferences are not valid: {error}") from error
+    await call.engine.set_preferences(after)
+    if "listen_port" in wanted and after.port == before.port:
+        await call.engine.reopen()
 
 
-def changed(before: Preferences, wanted: dict[str, Any]) -> Preferences:
-    """The preferences after a change; ValueError or TypeError for a value that cannot be."""
-    if int(wanted.get("max_ratio_act", 0)) != 0:
-        raise ValueError("max_ratio_act can only be 0: this engine stops torrents at a limit and never removes them")
-    plain = {ours: read(wanted[theirs]) for theirs, (ours, read) in CHANGEABLE.items() if theirs in wanted}
-    return replace(before, **plain, limits=replace(before.limits, **_limits(wanted)))
+async def network_interfaces(call: Call) -> Answer:
+    """The one network device torrents are tied to; none when it is an address."""
+    device = call.engine.device
+    return [{"name": device, "value": device}] if device else []
 
 
-def _limits(wanted: dict[str, Any]) -> dict[str, Any]:
-    """A limit that is switched off counts as none, whatever its number."""
-    limits: dict[str, Any] = {}
-    for theirs, ours, read in SHARE_LIMITS:
-        if wanted.get(f"{theirs}_enabled") is False:
-            limits[ours] = NO_LIMIT
-        elif theirs in wanted:
-            limits[ours] = max(read(wanted[theirs]), NO_LIMIT)
-    return limits
+async def interface_addresses(call: Call) -> Answer:
+    """The address torrents leave by."""
+    return [call.engine.address]
 
 
-def _amount(value: Any) -> int:
-    return max(int(value), 0)
+async def directory_content(call: Call) -> Answer:
+    """What lies in a folder below the downloads; other folders are not shown."""
+    root, mode = call.engine.root.resolve(), call.get("mode", "all")
+    folder = Path(call.need("dirPath"))
+    if not folder.is_absolute() or mode not in ("all", "dirs", "files"):
+        raise Refused("give an absolute folder, and all, dirs or files as the mode")
+    if not (folder := folder.resolve()).is_relative_to(root) or not folder.is_dir():
+        raise NotFound(f"there is no folder {folder} below the downloads")
+    found = sorted(await asyncio.to_thread(lambda: list(folder.iterdir())))
+    return [str(path) for path in found if mode == "all" or path.is_dir() == (mode == "dirs")]
 
 
-def _port(value: Any) -> int:
-    if not 0 <= int(value) <= MOST_PORTS:
-        raise ValueError(f"{value} is no port")
-    return int(value)
-
-
-CHANGEABLE: dict[str, tuple[str, Callable[[Any], Any]]] = {
-    "listen_port": ("port", _port),
-    "dht": ("dht", bool),
-    "dl_limit": ("down_limit", _amount),
-    "up_limit": ("up_limit", _amount),
-    "max_connec": ("connections", int),
-    "queueing_enabled": ("queueing", bool),
-    "max_active_downloads": ("active_downloads", int),
-    "max_active_uploads": ("active_seeds", int),
-    "max_active_torrents": ("active_torrents", int),
-}
-
-SHARE_LIMITS: tuple[tuple[str, str, Callable[[Any], float]], ...] = (
-    ("max_ratio", "ratio", float),
-    ("max_seeding_time", "seeding_minutes", int),
-    ("max_inactive_seeding_time", "idle_minutes", int),
-)
+async def shutdown(call: Call) -> Answer:
+    """Stop the engine, where it is a program of its own."""
+    if call.shut_down is None:
+        raise Conflict("this engine is stopped by the house it belongs to")
+    call.shut_down()
 
 
 async def transfer(call: Call) -> Answer:
@@ -173,30 +99,59 @@ async def transfer(call: Call) -> Answer:
 
 
 async def download_limit(call: Call) -> Answer:
-    """The limit for all downloads, in bytes a second."""
-    return str(call.engine.preferences().down_limit)
+    """The limit in force for all downloads, in bytes a second."""
+    ours = call.engine.preferences()
+    return str(ours.alternative.down_limit if ours.alternative.on else ours.down_limit)
 
 
 async def upload_limit(call: Call) -> Answer:
-    """The limit for all uploads, in bytes a second."""
-    return str(call.engine.preferences().up_limit)
+    """The limit in force for all uploads, in bytes a second."""
+    ours = call.engine.preferences()
+    return str(ours.alternative.up_limit if ours.alternative.on else ours.up_limit)
 
 
 async def set_download_limit(call: Call) -> Answer:
-    """Limit all downloads."""
-    limit = max(call.number("limit"), 0)
-    await call.engine.set_preferences(replace(call.engine.preferences(), down_limit=limit))
+    """Limit all downloads; the alternative limit is the one that changes while it holds."""
+    await _set_limit(call, down_limit=max(call.number("limit"), 0))
 
 
 async def set_upload_limit(call: Call) -> Answer:
-    """Limit all uploads."""
-    limit = max(call.number("limit"), 0)
-    await call.engine.set_preferences(replace(call.engine.preferences(), up_limit=limit))
+    """Limit all uploads; the alternative limit is the one that changes while it holds."""
+    await _set_limit(call, up_limit=max(call.number("limit"), 0))
 
 
-async def speed_limits_mode(_call: Call) -> Answer:
-    """There is only the ordinary one."""
-    return "0"
+async def _set_limit(call: Call, **limit: int) -> None:
+    ours = call.engine.preferences()
+    if ours.alternative.on:
+        await call.engine.set_preferences(replace(ours, alternative=replace(ours.alternative, **limit)))  # type: ignore[arg-type]
+    else:
+        await call.engine.set_preferences(replace(ours, **limit))  # type: ignore[arg-type]
+
+
+async def speed_limits_mode(call: Call) -> Answer:
+    """1 while the alternative limits hold."""
+    return str(int(call.engine.preferences().alternative.on))
+
+
+async def set_speed_limits_mode(call: Call) -> Answer:
+    """1 for the alternative limits, 0 for the ordinary ones."""
+    await _choose_limits(call, on=bool(call.number("mode")))
+
+
+async def toggle_speed_limits_mode(call: Call) -> Answer:
+    """The other limits."""
+    await _choose_limits(call, on=not call.engine.preferences().alternative.on)
+
+
+async def _choose_limits(call: Call, *, on: bool) -> None:
+    ours = call.engine.preferences()
+    await call.engine.set_preferences(replace(ours, alternative=replace(ours.alternative, on=on)))
+
+
+async def ban_peers(call: Call) -> Answer:
+    """Never speak with these peers again, given as address:port."""
+    peers = [word.rpartition(":")[0].strip("[]") for word in call.words("peers", "|")]
+    await call.engine.ban(peer for peer in peers if peer)
 
 
 READS: dict[str, Action] = {
@@ -205,6 +160,9 @@ READS: dict[str, Action] = {
     "app/buildInfo": build_info,
     "app/preferences": preferences,
     "app/defaultSavePath": default_save_path,
+    "app/networkInterfaceList": network_interfaces,
+    "app/networkInterfaceAddressList": interface_addresses,
+    "app/getDirectoryContent": directory_content,
     "transfer/info": transfer,
     "transfer/downloadLimit": download_limit,
     "transfer/uploadLimit": upload_limit,
@@ -213,6 +171,10 @@ READS: dict[str, Action] = {
 
 WRITES: dict[str, Action] = {
     "app/setPreferences": set_preferences,
+    "app/shutdown": shutdown,
     "transfer/setDownloadLimit": set_download_limit,
     "transfer/setUploadLimit": set_upload_limit,
+    "transfer/setSpeedLimitsMode": set_speed_limits_mode,
+    "transfer/toggleSpeedLimitsMode": toggle_speed_limits_mode,
+    "transfer/banPeers": ban_peers,
 }

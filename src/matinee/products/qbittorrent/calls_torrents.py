@@ -27,7 +27,7 @@ FILTERS: dict[str, Callable[[Torrent], bool]] = {
     "stalled_uploading": lambda torrent: state_of(torrent) == "stalledUP",
     "stalled_downloading": lambda torrent: state_of(torrent) == "stalledDL",
     "checking": lambda torrent: torrent.phase is Phase.CHECKING,
-    "moving": lambda torrent: False,
+    "moving": lambda torrent: torrent.moving,
     "errored": lambda torrent: bool(torrent.error or torrent.missing),
 }
 
@@ -48,6 +48,8 @@ def _is_asked_for(torrent: Torrent, call: Call) -> bool:
     if "category" in fields and fields["category"] != torrent.category:
         return False
     if "tag" in fields and not _has_tag(torrent, fields["tag"]):
+        return False
+    if (private := call.truth("private")) is not None and torrent.private != private:
         return False
     return call.get("hashes", ALL) in ("", ALL) or torrent.id in call.hashes()
 
@@ -87,19 +89,29 @@ async def files(call: Call) -> Answer:
 
 async def trackers(call: Call) -> Answer:
     """The trackers of one torrent and what they last said."""
-    found = await call.engine.trackers(call.need("hash"))
-    return tracker_rows(list(found), dht=call.engine.preferences().dht)
+    torrent = call.engine.torrent(call.need("hash"))
+    found = await call.engine.trackers(torrent.id)
+    return tracker_rows(list(found), call.engine.preferences(), private=torrent.private)
 
 
 async def webseeds(call: Call) -> Answer:
-    """None are told of."""
-    call.engine.torrent(call.need("hash"))
-    return []
+    """The web servers that have its files."""
+    return [{"url": url} for url in await call.engine.web_seeds(call.need("hash"))]
 
 
 async def piece_states(call: Call) -> Answer:
     """0 missing, 1 coming, 2 here, for every piece."""
     return [PIECE_STATE[piece] for piece in await call.engine.pieces(call.need("hash"))]
+
+
+async def piece_hashes(call: Call) -> Answer:
+    """The SHA-1 of every piece."""
+    return list(await call.engine.piece_hashes(call.need("hash")))
+
+
+async def export(call: Call) -> Answer:
+    """The .torrent file."""
+    return await call.engine.exported(call.need("hash"))
 
 
 async def categories(call: Call) -> Answer:
@@ -147,6 +159,8 @@ READS: dict[str, Action] = {
     "torrents/trackers": trackers,
     "torrents/webseeds": webseeds,
     "torrents/pieceStates": piece_states,
+    "torrents/pieceHashes": piece_hashes,
+    "torrents/export": export,
     "torrents/categories": categories,
     "torrents/tags": tags,
     "torrents/downloadLimit": download_limit,

@@ -1,6 +1,7 @@
 """A torrent, a file, a tracker as qBittorrent writes them down."""
 
 from matinee.pipeline.torrent_port import (
+    LimitAction,
     Peer,
     Phase,
     Preferences,
@@ -26,7 +27,14 @@ TRACKER_STATUS = {
     TrackerState.ASKING: 3,
     TrackerState.FAILING: 4,
 }
-NOT_TRACKERS = ("** [DHT] **", "** [PeX] **", "** [LSD] **")
+PRIVATE = "This torrent is private"
+ACTIONS = {
+    LimitAction.DEFAULT: "Default",
+    LimitAction.STOP: "Stop",
+    LimitAction.REMOVE: "Remove",
+    LimitAction.REMOVE_WITH_FILES: "RemoveWithContent",
+    LimitAction.SUPER_SEED: "EnableSuperSeeding",
+}
 
 
 def state_of(torrent: Torrent) -> str:
@@ -36,6 +44,8 @@ def state_of(torrent: Torrent) -> str:
         return "error"
     if torrent.missing:
         return "missingFiles"
+    if torrent.moving:
+        return "moving"
     if torrent.stopped:
         return f"stopped{side}"
     if torrent.queued:
@@ -73,7 +83,7 @@ def torrent_row(torrent: Torrent) -> TorrentRow:
         "save_path": str(torrent.folder),
         "content_path": str(torrent.content),
         "root_path": str(torrent.content),
-        "download_path": "",
+        "download_path": torrent.incomplete,
         "magnet_uri": torrent.magnet,
         "size": torrent.size,
         "total_size": torrent.total_size or -1,
@@ -106,7 +116,7 @@ def _traffic_fields(torrent: Torrent) -> TorrentRow:
         "num_leechs": torrent.peers,
         "num_complete": torrent.known_seeds,
         "num_incomplete": torrent.known_peers,
-        "availability": -1,
+        "availability": torrent.availability,
         "popularity": 0,
     }
 
@@ -116,7 +126,7 @@ def _time_fields(torrent: Torrent) -> TorrentRow:
         "added_on": torrent.added_at,
         "completion_on": torrent.completed_at or -1,
         "last_activity": torrent.active_at,
-        "seen_complete": -1,
+        "seen_complete": torrent.seen_complete or -1,
         "time_active": torrent.seconds_active,
         "seeding_time": torrent.seconds_seeding,
         "reannounce": torrent.next_announce,
@@ -134,11 +144,12 @@ def _rule_fields(torrent: Torrent) -> TorrentRow:
         "dl_limit": torrent.down_limit,
         "up_limit": torrent.up_limit,
         "priority": torrent.place_in_queue,
-        "auto_tmm": False,
+        "share_limit_action": ACTIONS[torrent.limits.action],
+        "auto_tmm": torrent.auto,
         "seq_dl": torrent.sequential,
-        "f_l_piece_prio": False,
+        "f_l_piece_prio": torrent.first_last,
         "force_start": torrent.forced,
-        "super_seeding": False,
+        "super_seeding": torrent.super_seeding,
     }
 
 
@@ -158,13 +169,13 @@ def properties_of(torrent: Torrent) -> Properties:
         "infohash_v2": torrent.infohash_v2,
         "name": torrent.name,
         "save_path": str(torrent.folder),
-        "download_path": "",
+        "download_path": torrent.incomplete,
         "addition_date": torrent.added_at,
         "completion_date": torrent.completed_at or -1,
         "creation_date": torrent.created_at or -1,
         "created_by": torrent.created_by,
         "comment": torrent.comment,
-        "last_seen": -1,
+        "last_seen": torrent.seen_complete or -1,
         "dl_limit": torrent.down_limit or NO_LIMIT,
         "dl_speed": torrent.down_speed,
         "dl_speed_avg": torrent.downloaded // max(torrent.seconds_active - torrent.seconds_seeding, 1),
@@ -212,9 +223,11 @@ def file_row(file: TorrentFile, torrent: Torrent) -> FileRow:
     return {**row, "is_seed": torrent.complete} if file.index == 0 else row
 
 
-def tracker_rows(trackers: list[Tracker], *, dht: bool) -> list[TrackerRow]:
+def tracker_rows(trackers: list[Tracker], preferences: Preferences, *, private: bool) -> list[TrackerRow]:
     """The rows of torrents/trackers, which begin with three that are no trackers."""
-    others = [_tracker_row(name, 2 if dht and "DHT" in name else 0) for name in NOT_TRACKERS]
+    ways = {"DHT": preferences.dht, "PeX": preferences.pex, "LSD": preferences.lsd}
+    message = PRIVATE if private else ""
+    others = [_other_row(f"** [{way}] **", 2 if on and not private else 0, message) for way, on in ways.items()]
     return others + [
         {
             "url": tracker.url,
@@ -230,7 +243,7 @@ def tracker_rows(trackers: list[Tracker], *, dht: bool) -> list[TrackerRow]:
     ]
 
 
-def _tracker_row(name: str, status: int) -> TrackerRow:
+def _other_row(name: str, status: int, message: str) -> TrackerRow:
     return {
         "url": name,
         "status": status,
@@ -239,7 +252,7 @@ def _tracker_row(name: str, status: int) -> TrackerRow:
         "num_seeds": 0,
         "num_leeches": 0,
         "num_downloaded": 0,
-        "msg": "",
+        "msg": message,
     }
 
 
@@ -255,7 +268,7 @@ def peer_row(peer: Peer) -> dict[str, object]:
         "up_speed": peer.up_speed,
         "downloaded": peer.downloaded,
         "uploaded": peer.uploaded,
-        "flags": "",
+        "flags": peer.flags,
         "flags_desc": "",
         "relevance": 0,
         "files": "",
@@ -266,14 +279,15 @@ def peer_row(peer: Peer) -> dict[str, object]:
 
 def transfer_row(traffic: Traffic, preferences: Preferences) -> TransferRow:
     """The answer of transfer/info."""
+    other = preferences.alternative
     reachable = "connected" if traffic.reached else "firewalled"
     return {
         "connection_status": reachable if traffic.listening else "disconnected",
         "dht_nodes": traffic.dht_nodes,
         "dl_info_data": traffic.downloaded,
         "dl_info_speed": traffic.down_speed,
-        "dl_rate_limit": preferences.down_limit,
+        "dl_rate_limit": other.down_limit if other.on else preferences.down_limit,
         "up_info_data": traffic.uploaded,
         "up_info_speed": traffic.up_speed,
-        "up_rate_limit": preferences.up_limit,
+        "up_rate_limit": other.up_limit if other.on else preferences.up_limit,
     }

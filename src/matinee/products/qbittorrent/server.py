@@ -1,6 +1,7 @@
-"""Our torrent engine answers as qBittorrent 5.0 does, so that every program made for that one just works."""
+"""Our torrent engine answers as qBittorrent 5.1 does, so that every program made for that one just works."""
 
 import logging
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -14,7 +15,15 @@ from starlette.types import Lifespan
 
 from matinee.kernel.errors import Conflict, MatineeError, NotFound, Refused
 from matinee.pipeline.torrent_port import TorrentEngine
-from matinee.products.qbittorrent import calls_app, calls_change, calls_torrents
+from matinee.products.qbittorrent import (
+    calls_add,
+    calls_app,
+    calls_change,
+    calls_log,
+    calls_meet,
+    calls_place,
+    calls_torrents,
+)
 from matinee.products.qbittorrent.call import Action, Answer, Call
 from matinee.products.qbittorrent.login import Banned, Door, Session
 from matinee.products.qbittorrent.sync import Painter
@@ -22,8 +31,15 @@ from matinee.products.qbittorrent.wire import COOKIE, FAILS, OK, PREFIX
 
 log = logging.getLogger(__name__)
 
-READS: dict[str, Action] = {**calls_app.READS, **calls_torrents.READS}
-WRITES: dict[str, Action] = {**calls_app.WRITES, **calls_change.WRITES}
+READS: dict[str, Action] = {**calls_app.READS, **calls_torrents.READS, **calls_log.READS}
+WRITES: dict[str, Action] = {
+    **calls_app.WRITES,
+    **calls_add.WRITES,
+    **calls_change.WRITES,
+    **calls_place.WRITES,
+    **calls_meet.WRITES,
+    **calls_log.WRITES,
+}
 
 LARGEST_BODY = 64 * 1024 * 1024
 LARGEST_LOGIN = 16 * 1024
@@ -31,10 +47,18 @@ MOST_FILES = 200
 
 
 def qbittorrent_app(
-    engine: TorrentEngine, *, username: str, password: str, lifespan: Lifespan[Starlette] | None = None
+    engine: TorrentEngine,
+    *,
+    username: str,
+    password: str,
+    lifespan: Lifespan[Starlette] | None = None,
+    shut_down: Callable[[], None] | None = None,
 ) -> Starlette:
-    """The WebAPI over this engine. Nothing but the login is answered without a session."""
-    server = _Server(engine, Door(username, password))
+    """The WebAPI over this engine. Nothing but the login is answered without a session.
+
+    `shut_down` ends the program; without it app/shutdown is a conflict.
+    """
+    server = _Server(engine, Door(username, password), shut_down)
     routes = [
         Route(f"{PREFIX}auth/login", server.log_in, methods=["POST"]),
         Route(f"{PREFIX}auth/logout", server.log_out, methods=["POST"]),
@@ -45,7 +69,8 @@ def qbittorrent_app(
 
 
 class _Server:
-    def __init__(self, engine: TorrentEngine, door: Door) -> None:
+    def __init__(self, engine: TorrentEngine, door: Door, shut_down: Callable[[], None] | None) -> None:
+        self._shut_down = shut_down
         self._engine, self._door, self._painter = engine, door, Painter(engine)
 
     async def log_in(self, request: Request) -> Response:
@@ -84,7 +109,7 @@ class _Server:
             raise HTTPException(405)
         _refuse_large_bodies(request, LARGEST_BODY)
         fields, files = await _form(request)
-        return _rendered(await action(Call(self._engine, self._painter, session, fields, files)))
+        return _rendered(await action(Call(self._engine, self._painter, session, fields, files, self._shut_down)))
 
     def _enter(self, request: Request) -> Session:
         _refuse_other_sites(request)
@@ -130,6 +155,8 @@ async def _form(request: Request) -> tuple[dict[str, str], list[bytes]]:
 def _rendered(answer: Answer) -> Response:
     if answer is None:
         return PlainTextResponse("")
+    if isinstance(answer, bytes):
+        return Response(answer, media_type="application/x-bittorrent")
     return PlainTextResponse(answer) if isinstance(answer, str) else JSONResponse(answer)
 
 
@@ -142,7 +169,7 @@ async def _matinee_error(_request: Request, error: MatineeError) -> Response:
 
 
 def _status(error: MatineeError) -> int:
-    if isinstance(error, calls_change.NotATorrent):
+    if isinstance(error, calls_add.NotATorrent):
         return 415
     if isinstance(error, NotFound):
         return 404

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, cast
 
-from matinee.pipeline.torrent_port import Torrent, TorrentEngine
+from matinee.pipeline.torrent_port import Category, Torrent, TorrentEngine
 from matinee.products.qbittorrent.rows import torrent_row, transfer_row
 from matinee.products.qbittorrent.wire import CategoryRow, MainData, TorrentRow
 
@@ -64,7 +64,7 @@ class Painter:
             "free_space_on_disk": traffic.free_space,
             "queueing": preferences.queueing,
             "refresh_interval": 1500,
-            "use_alt_speed_limits": False,
+            "use_alt_speed_limits": preferences.alternative.on,
             "alltime_dl": traffic.downloaded,
             "alltime_ul": traffic.uploaded,
             "global_ratio": f"{traffic.uploaded / traffic.downloaded:.2f}" if traffic.downloaded else "-",
@@ -73,7 +73,14 @@ class Painter:
 
 def category_rows(engine: TorrentEngine) -> dict[str, CategoryRow]:
     """All categories by name."""
-    return {name: {"name": name, "savePath": folder} for name, folder in sorted(engine.categories().items())}
+    return {name: _category_row(name, category) for name, category in sorted(engine.categories().items())}
+
+
+def _category_row(name: str, category: Category) -> CategoryRow:
+    row: CategoryRow = {"name": name, "savePath": category.folder}
+    if category.incomplete or category.skips_incomplete:
+        row["download_path"] = category.incomplete or False
+    return row
 
 
 async def maindata(engine: TorrentEngine, painter: Painter, memory: Memory, rid: int, wait: float) -> MainData:

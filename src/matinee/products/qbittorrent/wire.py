@@ -1,6 +1,6 @@
 """The messages of qBittorrent's WebAPI, once for both directions: what it answers and what the words in it mean."""
 
-from typing import Any, Final, TypedDict
+from typing import Any, Final, NotRequired, TypedDict
 
 from matinee.pipeline.ports import DownloadState
 
@@ -100,6 +100,7 @@ class TorrentRow(TypedDict, total=False):
     private: bool | None
     has_metadata: bool
     comment: str
+    share_limit_action: str
     auto_tmm: bool
     seq_dl: bool
     f_l_piece_prio: bool
@@ -109,10 +110,11 @@ class TorrentRow(TypedDict, total=False):
 
 
 class CategoryRow(TypedDict):
-    """One category in torrents/categories and sync/maindata."""
+    """One category in torrents/categories and sync/maindata; `download_path` is False for no other folder."""
 
     name: str
     savePath: str
+    download_path: NotRequired[str | bool]
 
 
 class FileRow(TypedDict, total=False):
