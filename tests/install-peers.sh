@@ -33,6 +33,9 @@ fi
 
 need chromium "the browser tests are skipped" on_path chromium
 need qbittorrent-nox "the tests with a real qBittorrent are skipped" on_path qbittorrent-nox
+need transmission-daemon "the tests with a real Transmission are skipped" on_path transmission-daemon
+need nzbget "the tests and the benchmark beside NZBGet leave it out" on_path nzbget
+need 7zip "the tests with 7z archives are skipped" on_path 7zz
 need iproute2 "the tests with network namespaces are skipped" on_path ip
 need nginx-light "the benchmark beside nginx leaves it out" on_path nginx
 need postgresql "the tests on PostgreSQL are skipped" postgresql_is_here

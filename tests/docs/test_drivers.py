@@ -114,9 +114,8 @@ async def test_the_house_finds_and_builds_the_driver(
 
 
 def test_an_unknown_driver_is_refused_with_those_there_are(reelhouse: dict[str, ModuleType]) -> None:
-    with pytest.raises(
-        Refused, match="no driver for 'reelhous'; installed are: newznab, qbittorrent, reelhouse, torznab"
-    ):
+    names = "newznab, nzbget, qbittorrent, reelhouse, sabnzbd, torznab, transmission"
+    with pytest.raises(Refused, match=f"no driver for 'reelhous'; installed are: {names}"):
         drivers.driver("reelhous", "make_indexer")
     with pytest.raises(Refused, match="fills another role"):
         drivers.driver("reelhouse", "make_download_client")
@@ -125,7 +124,7 @@ def test_an_unknown_driver_is_refused_with_those_there_are(reelhouse: dict[str, 
 def test_our_own_drivers_are_announced_in_the_same_way() -> None:
     ours = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["entry-points"]
     assert ours.keys() == PROJECT["project"]["entry-points"].keys() == {drivers.GROUP}
-    assert ours[drivers.GROUP].keys() == {"newznab", "torznab", "qbittorrent"}
+    assert ours[drivers.GROUP].keys() == {"newznab", "torznab", "qbittorrent", "sabnzbd", "nzbget", "transmission"}
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 import asyncio
 import hashlib
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -104,7 +105,7 @@ def _settle_pick(parts: Parts, errand: Errand, step: Step) -> None:
 async def _fetch(parts: Parts, candidate: KeptRelease) -> Payload:
     release = candidate.release
     try:
-        return await parts.hub.fetch(release, source="Matinee")
+        return replace(await parts.hub.fetch(release, source="Matinee"), name=release.name)
     except NotFound as error:
         raise Refused(f"{release.indexer} has no download of it ({error})") from error
 

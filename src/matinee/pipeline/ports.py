@@ -95,12 +95,16 @@ class Unanswerable(Refused):
 
 @dataclass(frozen=True, slots=True)
 class Payload:
-    """What a download client is given: a .torrent's bytes or a magnet link with its infohash, or an NZB's bytes."""
+    """What a download client is given: a .torrent's bytes or a magnet link with its infohash, or an NZB's bytes.
+
+    `name` is what its release is called.
+    """
 
     infohash: str = ""
     torrent: bytes | None = None
     magnet: str | None = None
     nzb: bytes | None = None
+    name: str = ""
 
 
 class DownloadState(StrEnum):

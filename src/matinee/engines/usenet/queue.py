@@ -1,0 +1,311 @@
+"""The queue of jobs: whose turn it is, what the threads tell, and when everything must wait."""
+
+import asyncio
+import contextlib
+import logging
+import os
+import time
+from collections.abc import Awaitable, Callable, Coroutine
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from matinee.engines.usenet.archive import Archive
+from matinee.engines.usenet.disk import FULL, room
+from matinee.engines.usenet.downloader import Downloader
+from matinee.engines.usenet.hope import hopeless
+from matinee.engines.usenet.journal import SYNC_SECONDS
+from matinee.engines.usenet.live import Live
+from matinee.engines.usenet.record import JobRecord, Phase, Rules
+from matinee.engines.usenet.seat import Seat
+from matinee.engines.usenet.servers import Roster
+from matinee.engines.usenet.settings import Settings
+from matinee.engines.usenet.speed import Meter
+from matinee.kernel.errors import MatineeError, NotFound
+from matinee.pipeline.usenet_port import JobState
+
+log = logging.getLogger(__name__)
+
+ACTIVE = 3  # jobs fetched at once: the next one begins while the last articles of one are under way
+MOST_OPEN = 6  # jobs whose lists are kept in memory
+TICK = 0.5
+LEAST_TO_GO_ON = 4 * 2**20  # bytes free before a disk that was full is tried again
+
+
+class Queue:
+    """All jobs that are not finished. `ended` is called once for each whose articles are settled, with why it is
+    hopeless, if it is.
+    """
+
+    def __init__(
+        self,
+        archive: Archive,
+        roster: Roster,
+        rules: Rules,
+        *,
+        incomplete: Path,
+        settings: Settings,
+        ended: Callable[[Seat, str], Awaitable[None]],
+    ) -> None:
+        self.archive, self.roster, self.rules, self.settings = archive, roster, rules, settings
+        self.incomplete = incomplete
+        self.seats: dict[str, Seat] = {}
+        self.revision = 1
+        self.trouble = ""  # why nothing is fetched though it should be
+        self.disk_trouble = ""
+        self.meter = Meter()
+        self.downloader = Downloader(roster, self._disk_failed, threads=settings.threads or max(2, os.cpu_count() or 2))
+        self._ended = ended
+        self._news = asyncio.Event()
+        self._rearranged = asyncio.Event()
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._loop = asyncio.get_running_loop()
+
+    def open(self) -> None:
+        """Begin, with the jobs of last time."""
+        for record in sorted(self.archive.jobs(), key=lambda one: one.position):
+            self.seats[record.id] = Seat(record)
+        self.downloader.throttle.limit = self.rules.speed_limit
+        self.downloader.start()
+        for work in (self._keep_arranging(), self._keep_looking(), self._keep_syncing()):
+            self.spawn(work)
+        self.arrange()
+
+    async def close(self) -> None:
+        """Stop; all progress is kept."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await asyncio.to_thread(self.downloader.stop)
+        for seat in self.seats.values():
+            seat.look()
+            await self.close_live(seat)
+            with contextlib.suppress(MatineeError):
+                self.archive.put(seat.record)
+
+    def spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        """Do this aside, and log when it fails."""
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._done)
+
+    def _done(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and (error := task.exception()):
+            log.error("the usenet engine failed at something", exc_info=error)
+
+    # looking
+
+    def seat(self, id: str) -> Seat:
+        """One job."""
+        if id not in self.seats or self.seats[id].is_leaving:
+            raise NotFound(f"there is no job {id} in the queue")
+        return self.seats[id]
+
+    def ordered(self) -> list[Seat]:
+        """All jobs, the ones to be fetched first first."""
+        seats = [seat for seat in self.seats.values() if not seat.is_leaving]
+        return sorted(seats, key=lambda seat: (-seat.record.priority, seat.record.position))
+
+    def tell(self) -> None:
+        """Something changed that others may want to see."""
+        self.revision += 1
+        self._news.set()
+        self._news = asyncio.Event()
+
+    async def changed(self, seen: int) -> int:
+        """Returns when the revision is another one than `seen`: the new one."""
+        while self.revision == seen:
+            await self._news.wait()
+        return self.revision
+
+    # changing
+
+    def put(self, seat: Seat, record: JobRecord) -> None:
+        """Keep its page as it is now."""
+        seat.record = record
+        self.archive.put(record)
+        self.arrange()
+
+    def put_rules(self, rules: Rules) -> None:
+        """Keep the rules as they are now."""
+        self.rules = rules
+        self.save_rules()
+        self.arrange()
+
+    def save_rules(self) -> None:
+        """Have the rules on disk, with what was used of each server; `rules.used` itself stays that of earlier runs."""
+        used = {live.spec.name: live.used for live in self.roster.lives}
+        whole = replace(self.rules, slots=tuple(self.roster.slots), used={**self.rules.used, **used})
+        self.archive.put_rules(whole)
+
+    def arrange(self) -> None:
+        """Think anew about whose turn it is, soon."""
+        self._rearranged.set()
+        self.tell()
+
+    async def _keep_arranging(self) -> None:
+        while True:
+            await self._rearranged.wait()
+            self._rearranged.clear()
+            try:
+                await self._arrange()
+            except Exception:
+                log.exception("the queue could not be arranged")
+
+    async def _arrange(self) -> None:
+        now, active = time.time(), list[Seat]()
+        for seat in self.ordered():
+            runs = seat.may_run(all_paused=self.rules.paused, now=now, propagation=self.settings.propagation)
+            seat.is_active = runs and len(active) < ACTIVE and not self._all_waits() and await self._opened(seat)
+            if seat.is_active:
+                active.append(seat)
+        self.downloader.put([seat.live for seat in active if seat.live])
+        idle = [
+            seat for seat in self.ordered() if seat.live and not seat.is_active and seat.record.phase is Phase.FETCH
+        ]
+        for seat in idle[max(0, MOST_OPEN - len(active)) :]:
+            await self.close_live(seat)
+        self.tell()
+
+    def _all_waits(self) -> bool:
+        self.trouble = self.disk_trouble or ("There is no news server to ask" if self.roster.is_empty else "")
+        return bool(self.trouble)
+
+    async def _opened(self, seat: Seat) -> bool:
+        """Have its lists in memory; a job whose NZB or folder is damaged ends."""
+        if seat.live:
+            return True
+        try:
+            await self.open_live(seat)
+        except (OSError, MatineeError) as error:
+            if isinstance(error, OSError) and error.errno in FULL:
+                self.disk_is_full(f"{error.strerror} ({error.filename or self.incomplete})")
+                return False
+            log.error("%s cannot be fetched: %s", seat.record.name, error)
+            seat.record = replace(seat.record, phase=Phase.POST)
+            self.spawn(self._end(seat, str(error)))  # aside: the one being ended may wait for us
+            return False
+        seat.look()
+        return True
+
+    async def open_live(self, seat: Seat) -> Live:
+        """Read the job's NZB and its journal."""
+        seat.live = await asyncio.to_thread(self._live, seat.record)
+        return seat.live
+
+    def _live(self, record: JobRecord) -> Live:
+        plan = self.archive.plan(record.id)
+        live = Live(
+            record.id,
+            plan,
+            folder=self.incomplete / record.folder,
+            journal=self.archive.journal(record.id),
+            roster=self.roster,
+            tell=self._told,
+            is_fetched=record.phase is not Phase.FETCH,
+        )
+        if record.phase is Phase.FETCH:
+            live.want(index for index, file in enumerate(plan.files) if not file.recovery)
+            if not any(file.is_wanted for file in live.files):
+                live.want(range(len(plan.files)))
+        return live
+
+    async def close_live(self, seat: Seat) -> None:
+        """Let its lists go; its files are synced and closed."""
+        live, seat.live = seat.live, None
+        if live:
+            await asyncio.to_thread(live.sync)
+            await asyncio.to_thread(live.close)
+
+    # what the threads tell
+
+    def _told(self, id: str, index: int | None) -> None:
+        with contextlib.suppress(RuntimeError):  # the loop is closed
+            self._loop.call_soon_threadsafe(self._hear, id, index)
+
+    def _hear(self, id: str, index: int | None) -> None:
+        seat = self.seats.get(id)
+        if seat is None or seat.live is None or seat.is_leaving:
+            return
+        seat.look()
+        if index is None and seat.record.phase is Phase.FETCH:
+            why = hopeless(seat.live.files)
+            if why or seat.live.is_settled:
+                seat.record = replace(seat.record, phase=Phase.POST)
+                seat.stage, seat.is_active = JobState.CHECKING, False
+                self.spawn(self._end(seat, why))
+        self.arrange() if index is None else self.tell()
+
+    async def _end(self, seat: Seat, why: str) -> None:
+        self.archive.put(seat.record)
+        if why:
+            await self.close_live(seat)
+        await self._ended(seat, why)
+
+    def _disk_failed(self, words: str) -> None:
+        with contextlib.suppress(RuntimeError):
+            self._loop.call_soon_threadsafe(self.disk_is_full, words)
+
+    def disk_is_full(self, words: str) -> None:
+        """Everything waits until there is room."""
+        if not self.disk_trouble:
+            log.error("downloads wait: the disk is full: %s", words)
+            self.disk_trouble = f"The disk is full, downloads wait for room: {words}"
+            self.downloader.put([])
+            self.arrange()
+
+    # what time brings
+
+    async def _keep_looking(self) -> None:
+        looked_at_room = 0.0
+        while True:
+            await asyncio.sleep(TICK)
+            revision = self.roster.revision
+            self.roster.tick()
+            if revision != self.roster.revision:
+                await asyncio.to_thread(self.downloader.settle)
+            self.meter.show(self.downloader.bytes_total)
+            for seat in self.seats.values():
+                seat.look()
+                if seat.is_active:
+                    seat.record = replace(seat.record, seconds=seat.record.seconds + TICK)
+            if self.rules.paused_until and time.time() >= self.rules.paused_until:
+                self.put_rules(replace(self.rules, paused=False, paused_until=0.0))
+            if time.monotonic() - looked_at_room >= self.settings.room_seconds:
+                looked_at_room = time.monotonic()
+                self._look_at_room()
+            if self.settings.propagation or any(seat.is_active for seat in self.seats.values()):
+                self.arrange()
+
+    def _look_at_room(self) -> None:
+        try:
+            free = room(self.incomplete)
+        except OSError as error:
+            log.error("the room on the disk cannot be told: %s", error)
+            return
+        if self.disk_trouble and free > max(self.settings.least_room * 11 // 10, LEAST_TO_GO_ON):
+            log.info("downloads go on: there is room on the disk again")
+            self.disk_trouble = ""
+            self.arrange()
+        elif free < self.settings.least_room and any(seat.is_active for seat in self.seats.values()):
+            self.disk_is_full(f"{free // 2**20} MiB are left in {self.incomplete}")
+
+    async def has_room(self) -> None:
+        """Returns when the disk is not full any more."""
+        revision = 0
+        while self.disk_trouble:
+            revision = await self.changed(revision)
+
+    async def _keep_syncing(self) -> None:
+        saved = 0
+        while True:
+            await asyncio.sleep(SYNC_SECONDS)
+            try:
+                for live in [seat.live for seat in self.seats.values() if seat.live]:
+                    await asyncio.to_thread(live.sync)
+                if self.downloader.bytes_total != saved:
+                    saved = self.downloader.bytes_total
+                    await asyncio.to_thread(self.save_rules)
+            except (OSError, MatineeError) as error:
+                log.error("progress cannot be synced to the disk: %s", error)

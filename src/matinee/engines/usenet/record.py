@@ -1,0 +1,129 @@
+"""What the engine must still know of its jobs, servers and rules after a power cut."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, fields, replace
+from datetime import datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Any, TypeVar
+
+from matinee.pipeline.usenet_port import FinishedJob, JobState, NewsServer, Priority, UsenetCategory
+
+T = TypeVar("T")
+
+
+class Phase(StrEnum):
+    """How far a job is: being fetched, being checked and unpacked, or to be moved to its place."""
+
+    FETCH = "fetch"
+    POST = "post"
+    MOVE = "move"
+
+
+@dataclass(frozen=True, slots=True)
+class JobRecord:
+    """One job of the queue. Times in seconds since 1970, sizes in bytes as of the last look."""
+
+    id: str
+    name: str
+    nzb_name: str
+    folder: str  # its name in the folder of unfinished jobs
+    fingerprint: str = ""
+    category: str = "*"
+    priority: Priority = Priority.NORMAL
+    position: int = 0
+    added: float = 0.0
+    posted: int = 0
+    password: str = field(default="", repr=False)
+    paused: bool = False
+    labels: tuple[str, ...] = ()
+    phase: Phase = Phase.FETCH
+    size: int = 0
+    left: int = 0
+    lost: int = 0
+    seconds: float = 0.0
+    stages: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    place: str = ""  # where it is being moved
+
+
+@dataclass(frozen=True, slots=True)
+class FinishedRecord:
+    """One job of the history, and its page of the queue for when it is tried again."""
+
+    job: FinishedJob
+    record: JobRecord
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What is not of one job. `slots` are the names of all servers ever known, whose places the journals speak of."""
+
+    servers: tuple[NewsServer, ...] = ()
+    slots: tuple[str, ...] = ()
+    used: Mapping[str, int] = field(default_factory=dict)  # bytes received, by server
+    categories: tuple[UsenetCategory, ...] = (UsenetCategory("*"),)
+    speed_limit: int = 0
+    paused: bool = False
+    paused_until: float = 0.0
+
+
+def job_page(record: JobRecord) -> bytes:
+    """As it is kept on disk."""
+    return json.dumps(asdict(record), indent=1).encode()
+
+
+def read_job(page: Mapping[str, Any]) -> JobRecord:
+    """Read a page; ValueError, TypeError or KeyError when it is damaged."""
+    plain = _known(JobRecord, page)
+    stages = {name: tuple(lines) for name, lines in page.get("stages", {}).items()}
+    return replace(
+        plain,
+        priority=Priority(plain.priority),
+        phase=Phase(plain.phase),
+        labels=tuple(plain.labels),
+        stages=stages,
+    )
+
+
+def finished_page(finished: FinishedRecord) -> bytes:
+    """As it is kept on disk."""
+    job = asdict(finished.job) | {
+        "completed": finished.job.completed.isoformat(),
+        "storage": str(finished.job.storage) if finished.job.storage else None,
+    }
+    return json.dumps({"job": job, "record": asdict(finished.record)}, indent=1).encode()
+
+
+def read_finished(page: Mapping[str, Any]) -> FinishedRecord:
+    """Read a page; ValueError, TypeError or KeyError when it is damaged."""
+    told = page["job"]
+    job = replace(
+        _known(FinishedJob, told),
+        state=JobState(told["state"]),
+        completed=datetime.fromisoformat(told["completed"]),
+        storage=Path(told["storage"]) if told["storage"] else None,
+    )
+    return FinishedRecord(job, read_job(page["record"]))
+
+
+def rules_page(rules: Rules) -> bytes:
+    """As it is kept on disk, passwords of servers among it: for its owner alone."""
+    return json.dumps(asdict(rules), indent=1).encode()
+
+
+def read_rules(page: Mapping[str, Any]) -> Rules:
+    """Read a page; ValueError, TypeError or KeyError when it is damaged."""
+    categories = tuple(_known(UsenetCategory, one) for one in page.get("categories", ()))
+    return replace(
+        _known(Rules, page),
+        servers=tuple(_known(NewsServer, one) for one in page.get("servers", ())),
+        slots=tuple(page.get("slots", ())),
+        categories=tuple(replace(one, priority=Priority(one.priority)) for one in categories) or Rules().categories,
+    )
+
+
+def _known(kind: type[T], page: Mapping[str, Any]) -> T:
+    """What a newer version added is left out."""
+    names = {one.name for one in fields(kind)}  # type: ignore[arg-type]
+    return kind(**{name: value for name, value in page.items() if name in names})

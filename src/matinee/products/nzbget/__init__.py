@@ -1,0 +1,1 @@
+"""NZBGet can fill the role of the usenet engine."""

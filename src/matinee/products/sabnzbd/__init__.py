@@ -1,0 +1,1 @@
+"""SABnzbd: our usenet engine answers as one, and a real one can fill its role."""

@@ -1,0 +1,145 @@
+"""Our settings as SABnzbd's configuration shows them."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from matinee.pipeline.usenet_port import NewsServer, Priority, UsenetCategory, UsenetEngine
+from matinee.products.sabnzbd.memory import Memory
+from matinee.products.sabnzbd.rows import options_of
+from matinee.products.sabnzbd.wire import DEFAULT_CATEGORY, DEFAULT_PRIORITY
+
+MASK = "**********"
+LISTS = ("categories", "servers", "sorters", "rss")
+
+
+def configuration(engine: UsenetEngine, memory: Memory) -> dict[str, Any]:
+    """All sections; passwords are masked, and keys are not told at all."""
+    return {
+        "misc": misc(engine, memory),
+        "categories": [category_row(place, one) for place, one in enumerate(engine.categories())],
+        "servers": [server_settings(server) for server, _ in engine.servers()],
+        "sorters": [],
+        "rss": [],
+        "logging": {},
+    }
+
+
+def misc(engine: UsenetEngine, memory: Memory) -> dict[str, Any]:
+    """What managers look at before they trust a SABnzbd: nothing is sorted, and the history is kept."""
+    return {
+        "complete_dir": str(engine.complete_folder),
+        "download_dir": str(engine.incomplete_folder),
+        "bandwidth_max": str(memory.line) if memory.line else "",
+        "bandwidth_perc": memory.percent,
+        "pre_check": 0,
+        "history_retention": "0",
+        "history_retention_option": "all",
+        "history_retention_number": 0,
+        "history_limit": 10,
+        "enable_tv_sorting": 0,
+        "enable_movie_sorting": 0,
+        "enable_date_sorting": 0,
+        "tv_categories": [],
+        "movie_categories": [],
+        "date_categories": [],
+        "no_dupes": 1,
+        "no_smart_dupes": 0,
+        "pause_on_pwrar": 1,
+        "top_only": 0,
+        "auto_sort": "",
+        "url_base": "",
+    }
+
+
+def category_row(order: int, category: UsenetCategory) -> dict[str, Any]:
+    """A category; that of all others has no priority to inherit."""
+    return {
+        "name": category.name,
+        "order": order,
+        "pp": str(options_of(category)),
+        "script": "None",
+        "dir": category.folder,
+        "newzbin": "",
+        "priority": int(category.priority),
+    }
+
+
+def server_settings(server: NewsServer) -> dict[str, Any]:
+    """A news server without its password."""
+    return {
+        "name": server.name,
+        "displayname": server.name,
+        "host": server.host,
+        "port": server.port,
+        "timeout": int(server.timeout),
+        "username": server.username,
+        "password": MASK if server.password else "",
+        "connections": server.connections,
+        "ssl": int(server.tls),
+        "ssl_verify": server.verify,
+        "ssl_ciphers": server.ciphers,
+        "enable": int(server.enabled),
+        "required": int(server.required),
+        "optional": int(server.optional),
+        "retention": server.retention,
+        "expire_date": "",
+        "quota": str(server.quota) if server.quota else "",
+        "usage_at_start": server.used,
+        "priority": server.tier,
+        "pipelining_requests": server.pipeline,
+        "notes": "",
+    }
+
+
+def category_of(fields: Mapping[str, str], known: UsenetCategory) -> UsenetCategory:
+    """A category after these fields have been changed."""
+    options = _number(fields.get("pp", ""), options_of(known))
+    priority = _number(fields.get("priority", ""), int(known.priority))
+    return UsenetCategory(
+        name=known.name,
+        folder=fields.get("dir", known.folder).strip(),
+        priority=Priority.NORMAL if priority == DEFAULT_PRIORITY else Priority(priority),
+        repairs=options >= 1,
+        unpacks=options >= 2,
+        deletes_archives=options >= 3,
+    )
+
+
+def server_of(fields: Mapping[str, str], known: NewsServer) -> NewsServer:
+    """A news server after these fields have been changed; a masked password is the one that is known."""
+
+    def number(name: str, otherwise: int) -> int:
+        return _number(fields.get(name, ""), otherwise)
+
+    password = fields.get("password", MASK)
+    return NewsServer(
+        name=known.name,
+        host=fields.get("host", known.host).strip(),
+        port=number("port", known.port),
+        username=fields.get("username", known.username),
+        password=known.password if password and not password.strip("*") else password,
+        connections=number("connections", known.connections),
+        tls=bool(number("ssl", int(known.tls))),
+        verify=min(max(number("ssl_verify", known.verify), 0), 3),
+        ciphers=fields.get("ssl_ciphers", known.ciphers),
+        tier=number("priority", known.tier),
+        retention=number("retention", known.retention),
+        timeout=float(number("timeout", int(known.timeout))),
+        optional=bool(number("optional", int(known.optional))),
+        required=bool(number("required", int(known.required))),
+        enabled=bool(number("enable", int(known.enabled))),
+        pipeline=number("pipelining_requests", known.pipeline),
+        quota=number("quota", known.quota),
+        used=number("usage_at_start", known.used),
+        ip_version=known.ip_version,
+    )
+
+
+def _number(text: str, otherwise: int) -> int:
+    plain = text.strip().removeprefix("-")
+    return int(text) if plain.isascii() and plain.isdigit() and len(plain) < 16 else otherwise
+
+
+def is_default(category: str) -> bool:
+    """Whether it is the one for jobs without a category."""
+    return category == DEFAULT_CATEGORY

@@ -1,0 +1,1 @@
+"""Transmission can fill the role of the torrent engine."""

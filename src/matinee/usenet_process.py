@@ -1,0 +1,146 @@
+"""The usenet engine as a process of its own, spoken to as a SABnzbd: on a unix socket, or on a port."""
+
+import argparse
+import asyncio
+import contextlib
+import os
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AbstractAsyncContextManager
+from pathlib import Path
+from types import FrameType
+
+import uvicorn
+from starlette.applications import Starlette
+
+from matinee.engines.usenet.engine import NewsEngine
+from matinee.engines.usenet.settings import Settings
+from matinee.kernel.apart import end_with_parent, port_door, read_secret, unix_door
+from matinee.kernel.errors import MatineeError
+from matinee.kernel.log import start_diary
+from matinee.kernel.redact import redact
+from matinee.products.sabnzbd.call import Fetch
+from matinee.products.sabnzbd.keys import Keys
+from matinee.products.sabnzbd.memory import Memory
+from matinee.products.sabnzbd.server import sabnzbd_app
+
+KEY_VARIABLE = "MATINEE_USENET_KEY"
+NZB_KEY_VARIABLE = "MATINEE_USENET_NZB_KEY"
+FAREWELL_SECONDS = 3
+
+
+def run_usenet_process(
+    *,
+    state: Path,
+    complete: Path,
+    incomplete: Path,
+    keys: Keys,
+    socket: Path | None = None,
+    bind: str = "127.0.0.1",
+    port: int = 0,
+    watched: Path | None = None,
+    line: int = 0,
+    fetch: Fetch | None = None,
+    parent: int | None = None,
+) -> None:
+    """Serve the engine on the unix socket, or on a port, until SIGTERM or until the parent process ends.
+
+    `line` is what the line can carry, in bytes a second, for speed limits in percent. `parent` is the pid that started
+    us, when it is known; without it the parent of now is taken.
+    """
+    end_with_parent(parent or os.getppid(), "the usenet engine")
+    engine = NewsEngine(state, complete=complete, incomplete=incomplete, settings=Settings(watched=watched))
+    app = sabnzbd_app(engine, keys, fetch=fetch, memory=Memory(line=line), lifespan=_lifespan(engine))
+    with unix_door(socket) if socket else port_door(bind, port) as door:
+        _Server(engine, app).run([door])
+
+
+def _lifespan(engine: NewsEngine) -> Callable[[Starlette], AbstractAsyncContextManager[None]]:
+    @contextlib.asynccontextmanager
+    async def lifespan(_app: Starlette) -> AsyncIterator[None]:
+        await engine.open()
+        yield
+        await engine.close()
+
+    return lifespan
+
+
+class _Server(uvicorn.Server):
+    """Lets those who wait for news go when it is told to stop, so that stopping does not wait for them."""
+
+    def __init__(self, engine: NewsEngine, app: Starlette) -> None:
+        config = uvicorn.Config(
+            app,
+            loop="asyncio",
+            http="httptools",
+            ws="none",
+            access_log=False,
+            server_header=False,
+            log_config=None,
+            log_level="warning",
+            timeout_graceful_shutdown=FAREWELL_SECONDS,
+        )
+        super().__init__(config)
+        self._engine = engine
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """SIGTERM and Ctrl-C."""
+        super().handle_exit(sig, frame)
+        asyncio.get_running_loop().call_soon_threadsafe(self._engine.release_waiters)
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """`python -m matinee.usenet_process`; the keys come by the environment or a file, never as an argument."""
+    asked = _arguments().parse_args(arguments)
+    start_diary()
+    try:
+        key = read_secret(KEY_VARIABLE, asked.key_file, option="--key-file")
+        nzb_key = os.environ.pop(NZB_KEY_VARIABLE, "")
+        redact.remember([key, nzb_key])
+        run_usenet_process(
+            state=asked.state,
+            complete=asked.complete,
+            incomplete=asked.incomplete,
+            keys=Keys(key, nzb_key),
+            socket=asked.socket,
+            bind=asked.bind,
+            port=asked.port or 0,
+            watched=asked.watched,
+            line=asked.line,
+            fetch=_fetching() if asked.fetch else None,
+            parent=asked.parent,
+        )
+    except MatineeError as error:
+        raise SystemExit(f"matinee usenet: {error}") from error
+
+
+def _fetching() -> Fetch:
+    """Loaded only for who asks for it: a whole HTTP client takes memory."""
+    from matinee.kernel.guard import Guard  # noqa: PLC0415
+    from matinee.products.sabnzbd.fetching import guarded_fetch  # noqa: PLC0415
+
+    return guarded_fetch(Guard())
+
+
+def _arguments() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="matinee usenet", description=__doc__)
+    parser.add_argument("--state", type=Path, required=True, help="folder of the engine's memory")
+    parser.add_argument("--complete", type=Path, required=True, help="folder of finished downloads")
+    parser.add_argument("--incomplete", type=Path, required=True, help="folder of unfinished downloads")
+    door = parser.add_mutually_exclusive_group(required=True)
+    door.add_argument("--socket", type=Path, help="unix socket to answer on")
+    door.add_argument("--port", type=int, help="port to answer on, for programs that can use no unix socket")
+    parser.add_argument("--bind", default="127.0.0.1", help="IP address of the port")
+    parser.add_argument("--watched", type=Path, help="folder whose NZBs are taken")
+    parser.add_argument(
+        "--line", type=int, default=0, help="bytes a second that the line carries, for limits in percent"
+    )
+    parser.add_argument(
+        "--fetch", action="store_true", help="fetch NZBs from addresses that are added, never inside ours"
+    )
+    parser.add_argument("--key-file", type=Path, help=f"file of mode 0600; otherwise {KEY_VARIABLE} is read")
+    parser.add_argument("--parent", type=int, help="pid to end with")
+    return parser
+
+
+if __name__ == "__main__":
+    main()
