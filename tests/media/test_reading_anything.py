@@ -35,6 +35,7 @@ names = st.lists(st.sampled_from(PIECES), max_size=120).map("".join)
 @example(text="(a-" * 170)
 @example(text="www." + "a-" * 250)
 @example(text="0" * 5000)
+@example(text="\ufffd )-h")  # signed behind nothing that is a word
 @settings(max_examples=400, deadline=None)
 def test_no_text_is_an_error_or_takes_long(read: Callable[[str], ReleaseName], text: str) -> None:
     told = read(text)

@@ -136,6 +136,8 @@ def _is_about_a_file(text: str) -> bool:
     if _ends_technically(text):
         return True
     words = _WORD.findall(text.lower())
+    if not words:
+        return False
     if " " in text and not any(letter.isdigit() for letter in words[-1]):
         return not _TECHNICAL.isdisjoint(words)
     return _DIGIT.search(text) is not None or not _TECHNICAL.isdisjoint(words)
