@@ -1,20 +1,13 @@
 """The usenet engine as a process of its own, spoken to as a SABnzbd: on a unix socket, or on a port."""
 
 import argparse
-import asyncio
-import contextlib
 import os
-from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import AbstractAsyncContextManager
+from collections.abc import Sequence
 from pathlib import Path
-from types import FrameType
-
-import uvicorn
-from starlette.applications import Starlette
 
 from matinee.engines.usenet.engine import NewsEngine
 from matinee.engines.usenet.settings import Settings
-from matinee.kernel.apart import end_with_parent, port_door, read_secret, unix_door
+from matinee.kernel.apart import end_with_parent, lifespan_of, port_door, read_secret, serve_apart, unix_door
 from matinee.kernel.errors import MatineeError
 from matinee.kernel.log import start_diary
 from matinee.kernel.redact import redact
@@ -49,43 +42,9 @@ def run_usenet_process(
     """
     end_with_parent(parent or os.getppid(), "the usenet engine")
     engine = NewsEngine(state, complete=complete, incomplete=incomplete, settings=Settings(watched=watched))
-    app = sabnzbd_app(engine, keys, fetch=fetch, memory=Memory(line=line), lifespan=_lifespan(engine))
+    app = sabnzbd_app(engine, keys, fetch=fetch, memory=Memory(line=line), lifespan=lifespan_of(engine))
     with unix_door(socket) if socket else port_door(bind, port) as door:
-        _Server(engine, app).run([door])
-
-
-def _lifespan(engine: NewsEngine) -> Callable[[Starlette], AbstractAsyncContextManager[None]]:
-    @contextlib.asynccontextmanager
-    async def lifespan(_app: Starlette) -> AsyncIterator[None]:
-        await engine.open()
-        yield
-        await engine.close()
-
-    return lifespan
-
-
-class _Server(uvicorn.Server):
-    """Lets those who wait for news go when it is told to stop, so that stopping does not wait for them."""
-
-    def __init__(self, engine: NewsEngine, app: Starlette) -> None:
-        config = uvicorn.Config(
-            app,
-            loop="asyncio",
-            http="httptools",
-            ws="none",
-            access_log=False,
-            server_header=False,
-            log_config=None,
-            log_level="warning",
-            timeout_graceful_shutdown=FAREWELL_SECONDS,
-        )
-        super().__init__(config)
-        self._engine = engine
-
-    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-        """SIGTERM and Ctrl-C."""
-        super().handle_exit(sig, frame)
-        asyncio.get_running_loop().call_soon_threadsafe(self._engine.release_waiters)
+        serve_apart(engine, app, door)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

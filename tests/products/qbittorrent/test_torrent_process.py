@@ -15,10 +15,11 @@ import libtorrent as lt
 import pytest
 
 from matinee.app import _engine_arguments
+from matinee.kernel.apart import LONGEST_SOCKET_PATH, read_secret, unix_door
 from matinee.kernel.errors import Refused
 from matinee.pipeline.ports import DownloadState, Payload
 from matinee.settings import Settings
-from matinee.torrent_process import LONGEST_SOCKET_PATH, PASSWORD_VARIABLE, listening, read_password
+from matinee.torrent_process import PASSWORD_VARIABLE
 from tests.engines.torrent.swarm import Made, content_hash, seeding
 from tests.products.qbittorrent.process import TorrentProcess, torrent_process
 from tests.products.qbittorrent.test_qbittorrent_client import payload, seen
@@ -178,7 +179,7 @@ def test_a_socket_left_behind_is_replaced(tmp_path: Path) -> None:
     path = tmp_path / "torrent.sock"
     with socket.socket(socket.AF_UNIX) as dead:
         dead.bind(str(path))
-    with listening(path) as door:
+    with unix_door(path) as door:
         assert door.getsockname() == str(path)
     assert not path.exists()
 
@@ -186,13 +187,13 @@ def test_a_socket_left_behind_is_replaced(tmp_path: Path) -> None:
 def test_a_file_in_the_sockets_place_is_not_touched(tmp_path: Path) -> None:
     path = tmp_path / "torrent.sock"
     path.write_text("mine")
-    with pytest.raises(Refused, match="no socket"), listening(path):
+    with pytest.raises(Refused, match="no socket"), unix_door(path):
         pass
     assert path.read_text() == "mine"
 
 
 def test_a_socket_path_that_is_too_long_is_told(tmp_path: Path) -> None:
-    with pytest.raises(Refused, match="longer than"), listening(tmp_path / ("x" * LONGEST_SOCKET_PATH)):
+    with pytest.raises(Refused, match="longer than"), unix_door(tmp_path / ("x" * LONGEST_SOCKET_PATH)):
         pass
 
 
@@ -203,14 +204,14 @@ def test_the_password_comes_from_a_private_file_or_the_environment(
     file.write_text("right\n")
     file.chmod(0o644)
     with pytest.raises(Refused, match="chmod 600"):
-        read_password(file)
+        read_secret(PASSWORD_VARIABLE, file, option="--password-file")
     file.chmod(0o600)
-    assert read_password(file) == "right"
+    assert read_secret(PASSWORD_VARIABLE, file, option="--password-file") == "right"
     monkeypatch.setenv(PASSWORD_VARIABLE, "also right")
-    assert read_password(None) == "also right"
+    assert read_secret(PASSWORD_VARIABLE, option="--password-file", what="password") == "also right"
     assert PASSWORD_VARIABLE not in os.environ
     with pytest.raises(Refused, match="no password"):
-        read_password(None)
+        read_secret(PASSWORD_VARIABLE, option="--password-file", what="password")
 
 
 def test_it_is_a_light_process(tmp_path: Path) -> None:

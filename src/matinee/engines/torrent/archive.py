@@ -9,9 +9,10 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
-from matinee.engines.torrent.disk import erase_durably, hold_alone, write_all_durably, write_durably
+from matinee.engines.torrent.disk import erase_durably, write_all_durably, write_durably
 from matinee.engines.torrent.pages import rebuilt
 from matinee.engines.torrent.record import Record
+from matinee.kernel.apart import hold_alone
 from matinee.kernel.errors import Refused, Unreachable
 from matinee.pipeline.torrent_port import Category, Preferences
 
@@ -45,7 +46,7 @@ class Archive:
 
     def __init__(self, state: Path) -> None:
         state.mkdir(parents=True, exist_ok=True, mode=0o700)
-        self._lock = hold_alone(state)
+        self._lock = hold_alone(state, "torrent engine")
         self._catalogue = state / "catalogue.json"
         self._torrents = state / "torrents"
         self._torrents.mkdir(exist_ok=True, mode=0o700)

@@ -1,13 +1,9 @@
 """Writing so that a power cut leaves either the old file or the new one, and never half of each."""
 
-import fcntl
 import os
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
-from typing import BinaryIO
-
-from matinee.kernel.errors import Refused
 
 
 def write_durably(path: Path, content: bytes) -> None:
@@ -41,17 +37,6 @@ def _sync(path: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
-
-
-def hold_alone(state: Path) -> BinaryIO:
-    """Lock the state folder for this process; Refused when another engine has it. Close the file to let go."""
-    file = (state / "lock").open("ab")
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError as error:
-        file.close()
-        raise Refused(f"another torrent engine is already running on {state}: stop it first") from error
-    return file
 
 
 def move_file(source: Path, target: Path) -> None:

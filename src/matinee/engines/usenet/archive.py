@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
-from matinee.engines.usenet.disk import hold_alone, sync_folder, write_durably
+from matinee.engines.usenet.disk import sync_folder, write_durably
 from matinee.engines.usenet.plan import Plan, read_plan
 from matinee.engines.usenet.record import (
     FinishedRecord,
@@ -21,6 +21,7 @@ from matinee.engines.usenet.record import (
     read_rules,
     rules_page,
 )
+from matinee.kernel.apart import hold_alone
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -35,7 +36,7 @@ class Archive:
 
     def __init__(self, state: Path) -> None:
         state.mkdir(parents=True, exist_ok=True, mode=0o700)
-        self._lock = hold_alone(state)
+        self._lock = hold_alone(state, "usenet engine")
         self._rules = state / "rules.json"
         self._jobs, self._history = state / "jobs", state / "history"
         for folder in (self._jobs, self._history):

@@ -1,13 +1,11 @@
 """Folders and small files that must survive a power cut, and how much room there is."""
 
 import errno
-import fcntl
 import os
 import shutil
 from pathlib import Path
-from typing import BinaryIO
 
-from matinee.kernel.errors import Refused, Unreachable
+from matinee.kernel.errors import Unreachable
 
 FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 
@@ -34,17 +32,6 @@ def sync_folder(folder: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
-
-
-def hold_alone(state: Path) -> BinaryIO:
-    """Lock the state folder for this process; Refused when another engine has it. Close the file to let go."""
-    file = (state / "lock").open("ab")
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError as error:
-        file.close()
-        raise Refused(f"another usenet engine is already running on {state}: stop it first") from error
-    return file
 
 
 def room(folder: Path) -> int:
