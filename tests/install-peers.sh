@@ -37,6 +37,10 @@ need transmission-daemon "the tests with a real Transmission are skipped" on_pat
 need nzbget "the tests and the benchmark beside NZBGet leave it out" on_path nzbget
 need 7zip "the tests with 7z archives are skipped" on_path 7zz
 need iproute2 "the tests with network namespaces are skipped" on_path ip
+need wireguard-go "the tests of the tunnel are skipped" on_path wireguard-go
+need wireguard-tools "the tests of the tunnel are skipped" on_path wg
+need nftables "the tests of the tunnel are skipped" on_path nft
+need openvpn "the test with a real OpenVPN server is skipped" on_path openvpn
 need nginx-light "the benchmark beside nginx leaves it out" on_path nginx
 need postgresql "the tests on PostgreSQL are skipped" postgresql_is_here
 need redis-server "the tests with a real Redis are skipped" on_path redis-server

@@ -1,4 +1,4 @@
-"""What a program needs that lives apart from the house: a door, a secret, a folder of its own, an end with its parent."""
+"""What a program needs that lives apart from the house: a door, a secret, a folder of its own, and an end."""
 
 import asyncio
 import contextlib

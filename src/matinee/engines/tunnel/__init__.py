@@ -1,0 +1,1 @@
+"""The tunnel: torrents live in a room whose only door leads through the VPN."""

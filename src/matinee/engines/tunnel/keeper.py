@@ -1,0 +1,277 @@
+"""Keeps the tunnel open: brings it up, watches over it, and calls again, elsewhere if need be, when it falls."""
+
+import asyncio
+import contextlib
+import logging
+import os
+import signal
+import time
+from collections.abc import Callable, Coroutine, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from matinee.engines.tunnel.carrier import Carrier, Lost
+from matinee.engines.tunnel.device import make_namespace
+from matinee.engines.tunnel.errand import Porter, who_is_inside
+from matinee.engines.tunnel.health import Watch, compare_addresses, prove_shut
+from matinee.engines.tunnel.inside import ROOM_FILE, write_room
+from matinee.engines.tunnel.openvpn import OpenVpn
+from matinee.engines.tunnel.openvpn_file import OpenVpnConfig
+from matinee.engines.tunnel.ports import PortKeeper
+from matinee.engines.tunnel.sources import Source
+from matinee.engines.tunnel.wireguard import WireGuard
+from matinee.engines.tunnel.wireguard_file import WireGuardConfig
+from matinee.kernel.errors import MatineeError, Refused, Unreachable
+from matinee.pipeline.tunnel_port import Mode, TunnelState
+
+log = logging.getLogger(__name__)
+
+FIRST_PAUSE = 0.2
+LONGEST_PAUSE = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class TunnelOrder:
+    """What the owner wants. `probe` is the page that tells an address (empty for none); times in seconds."""
+
+    folder: Path
+    sources: tuple[Source, ...]
+    mode: Mode = Mode.NETNS
+    namespace: str = "matinee"
+    device: str = "matinee0"
+    probe: str = ""
+    forwards_port: bool = False
+    pace: float = 2.0
+    first_handshake: float = 15.0
+    stale: float = 200.0
+    probe_every: float = 300.0
+    kernel: bool = field(default=True)
+
+    @property
+    def names(self) -> Path:
+        """The resolv.conf of the room."""
+        return self.folder / "resolv.conf"
+
+    @property
+    def room(self) -> Path:
+        """Where it is written how to get inside."""
+        return self.folder / ROOM_FILE
+
+
+class TunnelKeeper:
+    """One tunnel. `run` never ends by itself; the room stays when the tunnel falls, and nothing else leads out."""
+
+    def __init__(self, order: TunnelOrder, *, clock: Callable[[], float] = time.time) -> None:
+        if not order.sources:
+            raise Refused("the tunnel has no configuration: give it the file of your VPN provider")
+        self._order, self._clock = order, clock
+        self.state = TunnelState(order.mode)
+        self.revision = 0
+        self._changed = asyncio.Condition()
+        self._wake = asyncio.Event()
+        self._porter: Porter | None = None
+        self._carrier: Carrier | None = None
+        self._index = 0
+        self._on_port: list[Callable[[int], None]] = []
+
+    def on_port(self, listener: Callable[[int], None]) -> None:
+        """Call the listener with the new port whenever the provider's far end gives another one; 0 for none."""
+        self._on_port.append(listener)
+
+    async def changed_since(self, revision: int, seconds: float) -> int:
+        """Wait for news at most so long; the newest revision."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(seconds), self._changed:
+                await self._changed.wait_for(lambda: self.revision != revision)
+        return self.revision
+
+    async def want(self, wanted: bool) -> None:
+        """Open the tunnel or close it; the room stays shut while it is closed."""
+        await self._tell(wanted=wanted)
+        self._wake.set()
+
+    async def run(self) -> None:
+        """Until cancelled; then the device goes, and the room stays for those who are inside."""
+        pause = FIRST_PAUSE
+        try:
+            while True:
+                self._wake.clear()
+                began = self._clock()
+                try:
+                    porter = await self._furnish()
+                    if self.state.wanted:
+                        await self._stay_open(porter)
+                    else:
+                        await self._stay_shut()
+                    pause = FIRST_PAUSE
+                    continue
+                except Lost as error:
+                    words = str(error)
+                except MatineeError as error:
+                    words = str(error)
+                    self._index += 1
+                except Exception as error:  # whatever happens, the room stays shut and is opened again later
+                    log.exception("the tunnel fell")
+                    words = type(error).__name__
+                pause = FIRST_PAUSE if self._clock() - began > LONGEST_PAUSE else pause
+                log.warning("the tunnel is down: %s; opened again in %.1f s", words, pause)
+                await self._tell(up=False, words=words, reconnections=self.state.reconnections + 1)
+                await self._rest(pause)
+                pause = min(pause * 2, LONGEST_PAUSE)
+        finally:
+            await self._leave()
+
+    async def _rest(self, seconds: float) -> None:
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._wake.wait()
+
+    async def _furnish(self) -> Porter:
+        """The room, with somebody inside and its second wall."""
+        if self._porter and self._porter.is_there:
+            return self._porter
+        await self._empty()
+        order = self._order
+        order.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        write_names(order.names, ())
+        rooted = order.mode is Mode.NETNS
+        if rooted:
+            await asyncio.to_thread(make_namespace, order.namespace)
+        namespace = order.namespace if rooted else ""
+        self._porter = porter = Porter(order.names, namespace)
+        await porter.open()
+        missing = await porter.call("build_wall", name=order.device)
+        if missing:
+            log.warning("%s", missing)
+        await self._tell(notes=tuple(filter(None, (missing,))))
+        await prove_shut(porter, order.device)
+        write_room(order.room, porter.room)
+        return porter
+
+    async def _empty(self) -> None:
+        """A room without root ends with its porter: who is still in the old one is sent out, to be started anew."""
+        if self._porter is None:
+            return
+        inode = self._porter.inode
+        await self._hang_up()
+        await self._porter.close()
+        self._porter = None
+        if self._order.mode is Mode.ROOTLESS and inode:
+            for pid in who_is_inside(inode):
+                with contextlib.suppress(OSError):
+                    os.kill(pid, signal.SIGTERM)
+
+    async def _stay_open(self, porter: Porter) -> None:
+        """Call the far end and watch over it; returns when something else is wanted."""
+        source = self._order.sources[self._index % len(self._order.sources)]
+        config, version = source.read()
+        for note in config.notes:
+            log.info("%s", note)
+        await self._tell(words=f"{config.name} is called", config=config.name, up=False)
+        carrier = await self._carrier_for(config, porter)
+        carried = await carrier.apply(config)
+        write_names(self._order.names, carried.dns or source.dns)
+        shape = {"addresses": carried.addresses, "networks": carried.networks, "mtu": carried.mtu}
+        await porter.call("shape", name=carrier.device, **shape)
+        watch = Watch(carrier, porter, self._order, self._clock)
+        await watch.first_handshake()
+        await self._tell(up=True, words=f"{config.name} is up", since=self._clock(), **await watch.look())
+        log.info("the tunnel is up: %s", config.name)
+        await _first_to_end(
+            self._watch(watch, source, version),
+            *([self._compare(watch)] if self._order.probe else []),
+            *self._ports(source, source.gateway or carried.gateway, porter),
+        )
+
+    def _ports(self, source: Source, gateway: str, porter: Porter) -> list[Coroutine[Any, Any, None]]:
+        if not (self._order.forwards_port or source.forwards_port):
+            return []
+        if not gateway:
+            log.warning("no port is asked for: the tunnel's gateway is unknown")
+            return []
+        keeper = PortKeeper(porter, gateway, arrives_as=source.port_arrives_as, on_port=self._port_is)
+        return [keeper.run()]
+
+    async def _watch(self, watch: Watch, source: Source, version: object) -> None:
+        while self.state.wanted and source.version() == version:
+            await self._rest(self._order.pace)
+            await self._tell(**await watch.look())
+
+    async def _compare(self, watch: Watch) -> None:
+        """The egress probe: from inside we must not be seen as the house."""
+        while True:
+            try:
+                inside, outside = await compare_addresses(watch.porter, self._order.probe)
+                await self._tell(address_inside=inside, address_outside=outside)
+            except Unreachable as error:
+                log.warning("the egress probe: %s", error)
+            await asyncio.sleep(self._order.probe_every)
+
+    async def _port_is(self, port: int) -> None:
+        if port == self.state.port:
+            return
+        await self._tell(port=port)
+        for listener in self._on_port:
+            listener(port)
+
+    async def _carrier_for(self, config: WireGuardConfig | OpenVpnConfig, porter: Porter) -> Carrier:
+        kind: type[Any] = WireGuard if isinstance(config, WireGuardConfig) else OpenVpn
+        if self._carrier is None or not isinstance(self._carrier, kind):
+            await self._hang_up()
+            namespace = self._order.namespace if self._order.mode is Mode.NETNS else ""
+            more = {"kernel": self._order.kernel} if kind is WireGuard else {"folder": self._order.folder}
+            self._carrier = kind(self._order.device, porter, namespace, **more)
+        carrier: Carrier = self._carrier
+        return carrier
+
+    async def _stay_shut(self) -> None:
+        await self._hang_up()
+        await self._tell(up=False, words="the tunnel is closed at the owner's wish", handshake_age=None)
+        await self._wake.wait()
+
+    async def _leave(self) -> None:
+        await self._hang_up()
+        if self._porter:
+            await self._porter.close()
+        if self._order.mode is Mode.ROOTLESS:
+            self._order.room.unlink(missing_ok=True)
+
+    async def _hang_up(self) -> None:
+        if self._carrier:
+            with contextlib.suppress(MatineeError, OSError):
+                await self._carrier.close()
+        self._carrier = None
+
+    async def _tell(self, **news: Any) -> None:
+        state = replace(self.state, **news)
+        if state != self.state:
+            async with self._changed:
+                self.state = state
+                self.revision += 1
+                self._changed.notify_all()
+
+
+async def _first_to_end(*work: Coroutine[Any, Any, None]) -> None:
+    """Do all at once until one of them ends, with its error if it has one."""
+    tasks = [asyncio.create_task(each) for each in work]
+    try:
+        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        for task in done:
+            task.result()
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def write_names(file: Path, dns: Sequence[str]) -> None:
+    """The room's resolv.conf, in place: those inside see this very file. Without servers nothing is looked up."""
+    servers = dns or ("0.0.0.0",)  # noqa: S104  nobody answers there; a missing line would mean 127.0.0.1
+    text = "".join(f"nameserver {server}\n" for server in servers[:3]) + "options timeout:2 attempts:2\n"
+    with file.open("a+") as written:
+        written.seek(0)
+        if written.read() != text:
+            written.truncate(0)
+            written.write(text)
+    file.chmod(0o644)

@@ -1,0 +1,50 @@
+"""A provider's file on disk, read anew whenever it changes."""
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from matinee.engines.tunnel.openvpn_file import OpenVpnConfig, read_openvpn
+from matinee.engines.tunnel.ports import Arrival
+from matinee.engines.tunnel.wireguard_file import LARGEST_FILE, WireGuardConfig, read_wireguard
+from matinee.kernel.errors import NotFound, Refused
+
+_SAYS_REMOTE = re.compile(r"^\s*remote\s", re.MULTILINE)
+Version = tuple[int, int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One file. Name and password are for OpenVPN; `gateway` is asked for ports, by default the tunnel's DNS server."""
+
+    file: Path
+    username: str = ""
+    password: str = ""
+    forwards_port: bool = False
+    port_arrives_as: Arrival = "public"
+    gateway: str = ""
+    dns: tuple[str, ...] = ()
+
+    def version(self) -> Version | None:
+        """Another one after every change; None when the file is gone."""
+        try:
+            told = self.file.stat()
+        except OSError:
+            return None
+        return told.st_mtime_ns, told.st_size, told.st_ino
+
+    def read(self) -> tuple[WireGuardConfig | OpenVpnConfig, Version | None]:
+        """What it says now, and which version that is. Refused with file, line and cure."""
+        version = self.version()
+        try:
+            with self.file.open("rb") as opened:
+                text = opened.read(LARGEST_FILE + 1).decode("utf-8")
+        except FileNotFoundError as error:
+            raise NotFound(f"there is no {self.file}: put the file of your VPN provider there") from error
+        except UnicodeDecodeError as error:
+            raise Refused(f"{self.file.name}: this is no text; download the file from the provider anew") from error
+        except OSError as error:
+            raise Refused(f"{self.file}: {error.strerror}") from error
+        if self.file.suffix.lower() in {".ovpn", ".openvpn"} or _SAYS_REMOTE.search(text):
+            return read_openvpn(text, self.file, self.username, self.password), version
+        return read_wireguard(text, self.file.name), version

@@ -1,0 +1,144 @@
+"""The tunnel as a process of its own: it keeps the VPN open and answers as Gluetun does, on a unix socket."""
+
+import argparse
+import asyncio
+import contextlib
+import logging
+import os
+import signal
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import replace
+from pathlib import Path
+from types import FrameType
+
+import uvicorn
+from starlette.applications import Starlette
+
+from matinee.engines.tunnel.inside import end_with
+from matinee.engines.tunnel.keeper import TunnelKeeper, TunnelOrder
+from matinee.engines.tunnel.presets import preset
+from matinee.engines.tunnel.sources import Source
+from matinee.engines.tunnel.trial import try_out
+from matinee.kernel.apart import unix_door
+from matinee.kernel.errors import MatineeError
+from matinee.kernel.log import start_diary
+from matinee.pipeline.tunnel_port import Mode
+from matinee.products.gluetun.auth import EVERYTHING, Role
+from matinee.products.gluetun.server import gluetun_app
+
+log = logging.getLogger(__name__)
+
+PASSWORD_VARIABLE = "MATINEE_TUNNEL_PASSWORD"  # noqa: S105  the variable's name, not a password
+BEST = "best"
+
+
+def run_tunnel_process(order: TunnelOrder, socket: Path) -> None:
+    """Keep the tunnel until SIGTERM. Whoever may open the socket may ask everything."""
+    keeper = TunnelKeeper(order)
+    app = gluetun_app(keeper, [Role("owner", EVERYTHING, auth="none")], lifespan=_lifespan(keeper))
+    with unix_door(socket) as door:
+        config = uvicorn.Config(
+            app,
+            loop="asyncio",
+            http="httptools",
+            ws="none",
+            access_log=False,
+            server_header=False,
+            log_config=None,
+            log_level="warning",
+            timeout_graceful_shutdown=1,
+        )
+        uvicorn.Server(config).run([door])
+
+
+def _lifespan(keeper: TunnelKeeper) -> Callable[[Starlette], AbstractAsyncContextManager[None]]:
+    @contextlib.asynccontextmanager
+    async def lifespan(_app: Starlette) -> AsyncIterator[None]:
+        keeping = asyncio.create_task(keeper.run())
+        yield
+        keeping.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await keeping
+
+    return lifespan
+
+
+def _leave(_signal: int, _frame: FrameType | None) -> None:
+    raise SystemExit(0)
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """`python -m matinee.tunnel_process`; an OpenVPN password comes by the environment, never as an argument."""
+    asked = _arguments().parse_args(arguments)
+    start_diary()
+    signal.signal(signal.SIGTERM, _leave)
+    if asked.parent:
+        end_with(asked.parent)
+    try:
+        run_tunnel_process(_order(asked), asked.socket)
+    except MatineeError as error:
+        raise SystemExit(f"matinee tunnel: {error}") from error
+
+
+def _order(asked: argparse.Namespace) -> TunnelOrder:
+    password = os.environ.pop(PASSWORD_VARIABLE, "")
+    known = preset(asked.provider) if asked.provider else None
+    if known and asked.forward_port and not known.speaks_natpmp:
+        log.warning("%s gives no port by NAT-PMP: %s", known.name, known.ports_in_words)
+    each = Source(
+        Path(),
+        asked.username,
+        password,
+        gateway=asked.gateway or (known.gateway if known else ""),
+        port_arrives_as=asked.port_arrives_as,
+        dns=tuple(asked.dns) or (known.dns if known else ()),
+    )
+    return TunnelOrder(
+        folder=asked.state,
+        sources=tuple(replace(each, file=file) for file in asked.config),
+        mode=_mode(asked.mode),
+        namespace=asked.namespace,
+        device=asked.device,
+        probe=asked.probe,
+        forwards_port=asked.forward_port and (known is None or known.speaks_natpmp or bool(asked.gateway)),
+        pace=asked.pace,
+        first_handshake=asked.first_handshake,
+        stale=asked.stale,
+    )
+
+
+def _mode(asked: str) -> Mode:
+    """The one asked for, or the best that this machine lets us build."""
+    if asked != BEST:
+        return Mode(asked)
+    trial = asyncio.run(try_out())
+    for words in trial.words:
+        log.info("%s", words)
+    return trial.mode
+
+
+def _arguments() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="matinee tunnel", description=__doc__)
+    parser.add_argument("--state", type=Path, required=True, help="folder of the tunnel's memory")
+    parser.add_argument("--socket", type=Path, required=True, help="unix socket to answer on")
+    parser.add_argument("--config", type=Path, action="append", required=True, help="the provider's file; repeatable")
+    parser.add_argument("--mode", choices=[BEST, Mode.NETNS.value, Mode.ROOTLESS.value], default=BEST)
+    parser.add_argument("--provider", default="", help="whose file it is; what is known of it is filled in")
+    parser.add_argument("--namespace", default="matinee", help="name of the room (netns mode)")
+    parser.add_argument("--device", default="matinee0", help="name of the tunnel's network device")
+    parser.add_argument("--username", default="", help=f"for OpenVPN; the password comes in {PASSWORD_VARIABLE}")
+    parser.add_argument("--probe", default="", help="page that tells the caller's address; without it, not compared")
+    parser.add_argument("--forward-port", action="store_true", help="ask the provider for a port (NAT-PMP)")
+    parser.add_argument("--gateway", default="", help="who is asked for a port; the tunnel's DNS server by default")
+    parser.add_argument("--port-arrives-as", choices=["public", "inner"], default="public")
+    parser.add_argument("--dns", action="append", default=[], help="DNS server in the tunnel, where the file has none")
+    parser.add_argument("--pace", type=float, default=2.0, help="seconds between two looks")
+    parser.add_argument("--first-handshake", type=float, default=15.0, help="seconds the VPN server may take")
+    parser.add_argument("--stale", type=float, default=200.0, help="seconds without handshake after which it is down")
+    parser.add_argument("--parent", type=int, help="pid to end with")
+    return parser
+
+
+if __name__ == "__main__":
+    main()

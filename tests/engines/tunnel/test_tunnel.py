@@ -1,0 +1,216 @@
+"""The tunnel itself: it opens, turns to another server, gives a port, and lets itself be shut."""
+
+import asyncio
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from matinee.engines.tunnel.inside import arguments_inside
+from matinee.engines.tunnel.trial import Trial, try_out
+from matinee.kernel.errors import Refused
+from matinee.pipeline.ports import DownloadState, Payload
+from matinee.pipeline.tunnel_port import Mode
+from matinee.products.gluetun.client import GluetunTunnel
+from tests.engines.torrent.swarm import content_hash, make_film, make_torrent
+from tests.engines.tunnel.far_side import TRACKER_AT
+from tests.engines.tunnel.world import FAR_DNS, INSIDE, TRACKER, World, private_key, until, why_not
+from tests.products.qbittorrent.process import TorrentProcess
+
+PROBE = f"http://{TRACKER_AT}:8000/ip"
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> Iterator[World]:
+    if reason := why_not():
+        pytest.skip(reason)
+    world = World(tmp_path)
+    try:
+        world.build()
+        film = make_torrent(make_film(tmp_path / "seed", size=8_000_000), tracker=TRACKER, piece=65536)
+        (tmp_path / "film.torrent").write_bytes(film.torrent)
+        world.start_far_side(tmp_path / "film.torrent", tmp_path / "seed", 0)
+        yield world
+    finally:
+        world.close()
+
+
+async def test_without_root_a_film_comes_through_the_tunnel_too(world: World) -> None:
+    world.mode = "rootless"
+    world.start_tunnel()
+    until(world.is_up)
+    film = make_torrent(world.folder / "seed" / "Tin Comet (2021)", tracker=TRACKER, piece=65536)
+    engine = TorrentProcess(world.folder / "engine", inside=world.guarded(), door=["--bind", "0.0.0.0"])
+    engine.start()
+    client = engine.client()
+    try:
+        await client.add(Payload(film.infohash, torrent=film.torrent), category="films", folder=engine.downloads)
+        async with asyncio.timeout(30):
+            async for seen in client.watch():
+                if any(each.state is DownloadState.COMPLETE for each in seen.values()):
+                    break
+        (arrived,) = [each for each in engine.downloads.iterdir() if each.is_dir()]
+        assert content_hash(arrived) == content_hash(film.content)
+        world.kill("wireguard-go -f")
+        until(lambda: not world.is_up())
+        until(world.is_up)
+        assert world.counted()["leaked"] == 0
+    finally:
+        await client.close()
+        engine.stop()
+
+
+def test_inside_there_is_nothing_but_loopback_and_the_tunnel(world: World) -> None:
+    world.start_tunnel()
+    until(world.is_up)
+    script = (
+        "import json, os, socket\n"
+        "def ask(path):\n"
+        "    try: return bool(os.listdir(path))\n"
+        "    except OSError: return False\n"
+        "print(json.dumps([sorted(name for _, name in socket.if_nameindex()), open('/etc/resolv.conf').read(),\n"
+        "    open('/etc/nsswitch.conf').read(), ask('/run/systemd/resolve'), ask('/run/dbus')]))"
+    )
+    said = subprocess.run(
+        world.guarded(sys.executable, "-c", script), env=world.environment, capture_output=True, check=True
+    )
+    devices, names, switch, resolved, bus = json.loads(said.stdout)
+    assert devices == ["lo", world.device]
+    assert names.splitlines()[0] == f"nameserver {FAR_DNS}"
+    assert "hosts: files dns\n" in switch
+    assert (resolved, bus) == (False, False)
+
+
+def test_who_is_inside_cannot_take_the_walls_down(world: World) -> None:
+    world.start_tunnel()
+    until(world.is_up)
+    attempts = [
+        ["nft", "delete", "table", "inet", "matinee"],
+        ["ip", "link", "add", "hole", "type", "dummy"],
+        ["nsenter", "--net=/proc/1/ns/net", "true"],
+        ["umount", "/etc/resolv.conf"],
+    ]
+    for attempt in attempts:
+        done = subprocess.run(world.guarded(*attempt), env=world.environment, capture_output=True, check=False)
+        assert done.returncode != 0, attempt
+
+
+def test_with_the_tunnel_down_nothing_finds_a_way_out(world: World) -> None:
+    """The canary: TCP, UDP and DNS from inside must all fail."""
+    world.start_tunnel()
+    until(world.is_up)
+    look = "print(canary(host='10.77.0.1', port=8000, name='tracker.matinee.test', seconds=1))"
+    order = world.guarded(sys.executable, "-c", f"from matinee.engines.tunnel.porter import canary\n{look}")
+    asyncio.run(_want(world, wanted=False))
+    until(lambda: not world.is_up())
+    said = subprocess.run(order, env=world.environment, capture_output=True, check=True, text=True)
+    assert said.stdout.strip() == "[]"
+    asyncio.run(_want(world, wanted=True))
+    until(world.is_up)
+
+
+async def _want(world: World, *, wanted: bool) -> None:
+    tunnel = GluetunTunnel("http://tunnel", uds=str(world.socket))
+    await tunnel.want(wanted)
+    await tunnel.close()
+
+
+def test_a_dead_server_is_left_for_another(world: World) -> None:
+    dead = world.folder / "dead.conf"
+    dead.write_text(world.config.read_text().replace(":51820", ":9"))
+    world.more = ["--config", str(world.config), "--first-handshake", "1"]
+    live, world.first_config = world.config, dead
+    world.start_tunnel()
+    until(world.is_up)
+    assert world.told()["config"] == live.name
+    assert world.told()["reconnections"] == 1
+
+
+def test_a_file_that_is_wrong_is_told_and_mended_without_a_restart(world: World) -> None:
+    right = world.config.read_text()
+    world.config.write_text(right.replace("PublicKey", "PublicKy"))
+    world.start_tunnel()
+    until(lambda: world.socket.exists() and "line 7: PublicKy is unknown" in world.told()["words"])
+    world.config.write_text(right)
+    until(world.is_up)
+
+
+def test_a_port_is_asked_for_and_a_new_one_is_told(world: World) -> None:
+    world.more = ["--forward-port"]
+    world.start_tunnel()
+    until(lambda: world.is_up() and world.told()["port"] == 40001)
+
+
+def test_the_world_sees_another_address_from_inside(world: World) -> None:
+    world.more = ["--probe", PROBE]
+    world.start_tunnel()
+    until(lambda: world.is_up() and world.told()["address_inside"] != "")
+    told = world.told()
+    assert (told["address_inside"], told["address_outside"]) == (INSIDE, "10.77.0.2")
+
+
+def test_keys_stand_on_no_command_line_and_in_no_log(world: World) -> None:
+    world.start_tunnel()
+    until(world.is_up)
+    before = world.client_key
+    world.client_key = private_key()
+    world.admit(world.client_key, instead_of=before)
+    world.write_config()
+    world.kill("wireguard-go -f")
+    until(lambda: not world.is_up())
+    until(world.is_up)
+    assert world.tunnel
+    lines = [Path(f"/proc/{pid}/cmdline").read_bytes() for pid in world.pids("")]
+    environments = [Path(f"/proc/{pid}/environ").read_bytes() for pid in world.pids("")]
+    log = (world.folder / "tunnel.log").read_text()
+    assert lines
+    for key in (before, world.client_key):
+        assert key not in log
+        assert not any(key.encode() in each for each in [*lines, *environments])
+
+
+def test_a_killed_tunnel_process_leaves_nobody_behind_and_the_room_shut(world: World) -> None:
+    world.start_tunnel()
+    until(world.is_up)
+    assert world.tunnel
+    helpers = world.pids("")
+    world.tunnel.kill()
+    world.tunnel.wait()
+    world.processes.remove(world.tunnel)
+    until(lambda: not any(_lives(pid) for pid in helpers))
+    script = f"import urllib.request; urllib.request.urlopen({PROBE!r}, timeout=2)"
+    done = subprocess.run(
+        world.guarded(sys.executable, "-c", script), env=world.environment, capture_output=True, check=False
+    )
+    assert b"Network is unreachable" in done.stderr
+    assert world.counted()["leaked"] == 0
+
+
+def _lives(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
+
+
+def test_without_a_room_nothing_is_started(tmp_path: Path) -> None:
+    with pytest.raises(Refused, match="the tunnel's room is not there yet"):
+        arguments_inside(tmp_path, ["true"])
+
+
+async def test_the_trial_tells_in_words_what_works() -> None:
+    trial = await try_out()
+    assert trial.words
+    if os.geteuid() == 0 and not why_not():
+        assert trial.mode is Mode.NETNS
+
+
+def test_the_best_room_is_chosen() -> None:
+    assert Trial(True, True, ()).mode is Mode.NETNS
+    assert Trial(False, True, ()).mode is Mode.ROOTLESS
+    with pytest.raises(Refused, match="no room for torrents can be built here: no namespaces"):
+        _ = Trial(False, False, ("no namespaces",)).mode
