@@ -10,7 +10,7 @@ import secrets
 import socket
 import struct
 import tempfile
-from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
@@ -20,6 +20,7 @@ from matinee.engines.artwork import Artwork, hosts_of
 from matinee.engines.metadata import Cached, Crosswalk, Sources, Tmdb, Tvdb, TvMaze, Wikidata
 from matinee.engines.probing import probe
 from matinee.guises import Guises
+from matinee.house_map import house_parts, map_now, tunnel_in_words
 from matinee.kernel.auth import Doorkeeper, Role
 from matinee.kernel.cache import FolderCache
 from matinee.kernel.children import Child
@@ -27,10 +28,9 @@ from matinee.kernel.clock import now
 from matinee.kernel.config import write_privately
 from matinee.kernel.database import Database
 from matinee.kernel.drivers import driver
-from matinee.kernel.errors import Refused, Unreachable
+from matinee.kernel.errors import Refused
 from matinee.kernel.events import Bus
 from matinee.kernel.guard import Guard
-from matinee.kernel.http import Wire
 from matinee.kernel.journeys import Backoff, Journeys
 from matinee.kernel.redact import redact
 from matinee.kernel.server import serve, stop_on_signals
@@ -46,15 +46,14 @@ from matinee.pipeline.tales import tell_tales
 from matinee.pipeline.taste import Tastes
 from matinee.products.qbittorrent.client import QBittorrentClient
 from matinee.seating import Seating, seats_of
-from matinee.settings import PROTOCOLS, ClientSettings, Settings
+from matinee.settings import BUILTIN, PROTOCOLS, ClientSettings, Settings
 from matinee.store.indexers import StoredIndexer
 from matinee.store.migrations import migrate, newest
 from matinee.store.profiles import is_done, keep_done, read_definitions_source
 from matinee.topology import Topology
-from matinee.topology.address import without_login
 from matinee.topology.checks import checks_for
-from matinee.topology.house import NO_TUNNEL, HouseParts, Part, house_checks, part_ids, running_house
-from matinee.topology.probe import Check, Prober
+from matinee.topology.house import running_house
+from matinee.topology.probe import Prober
 from matinee.topology.report import LinkProbed, States
 from matinee.web.catalogue import Catalogue
 from matinee.web.desk import Desk, FrontDoor, HouseFacts, SetupCode
@@ -64,7 +63,6 @@ from matinee.web.site import site
 log = logging.getLogger(__name__)
 
 MB = 1024 * 1024
-BUILTIN = "builtin"
 FIRST_INDEXER = "first indexer"
 LEAST_RSS_MINUTES = 1.0
 LONGEST_SOCKET_PATH = 100
@@ -103,7 +101,7 @@ async def map_of_house(settings: Settings, *, live: bool) -> tuple[Topology, Sta
             await prober.probe()
         return settings.declared, prober.states
     if not live:
-        return running_house(_house_parts(settings, seats_of(settings.indexers))), {}
+        return running_house(house_parts(settings, seats_of(settings.indexers))), {}
     async with _at_rest(settings, asyncio.Event()) as desk:
         await desk.prober.probe()
         return desk.topology, desk.prober.states
@@ -448,10 +446,10 @@ def _desk(
     pictures = FolderCache(settings.data_folder / "cache" / "pictures", limit_bytes=told.cache_mb * MB * 3 // 4)
     hosts = hosts_of([str(told.tmdb.images), str(told.wikidata.images)]) | frozenset(told.picture_hosts)
     door = FrontDoor(_usual_address(settings))
-    draw = partial(_map, settings, parts, sources, door)
+    draw = partial(map_now, settings, parts, sources, door)
     topology, checks = draw()
     database = settings.database_url().partition(":")[0]
-    facts = HouseFacts(now(), database, newest(), _tunnel_in_words(settings))
+    facts = HouseFacts(now(), database, newest(), tunnel_in_words(settings))
     doorkeeper = Doorkeeper(parts.database)
     guises = Guises(parts, doorkeeper, seating, settings.data_folder)
     return Desk(
@@ -472,14 +470,6 @@ def _desk(
     )
 
 
-def _map(
-    settings: Settings, parts: Parts, sources: list[MetadataSource], door: FrontDoor
-) -> tuple[Topology, dict[str, Check]]:
-    """The map of the house as it is now, and what to ask each of its links."""
-    told = _house_parts(settings, [seat.stored for seat in parts.hub.seats()])
-    return running_house(told), {**house_checks(told), **_checks(told, parts, sources, door)}
-
-
 async def _keep_the_map(desk: Desk) -> None:
     """Draw it anew whenever an indexer comes, goes or changes."""
     seen = 0
@@ -496,94 +486,3 @@ def _usual_address(settings: Settings) -> str:
         return ""
     host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - compared, not bound
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
-
-
-def _tunnel_in_words(settings: Settings) -> str:
-    tunnel = settings.tunnel
-    return f"interface {tunnel.device}" if tunnel.mode == "interface" else tunnel.mode
-
-
-def _house_parts(settings: Settings, asked: Sequence[StoredIndexer]) -> HouseParts:
-    told = settings.metadata
-    known = [Part("TMDB", str(told.tmdb.url))] if told.tmdb.key else []
-    if told.tvdb.key:
-        known.append(Part("TheTVDB", str(told.tvdb.url)))
-    if told.tvmaze.enabled:
-        known.append(Part("TVmaze", str(told.tvmaze.url)))
-    if told.wikidata.enabled and told.wikidata.contact:
-        known.append(Part("Wikidata", str(told.wikidata.url)))
-    engine = "Torrent Engine" if settings.torrent.client == BUILTIN else settings.torrent.client
-    return HouseParts(
-        metadata=tuple(known),
-        indexers=tuple(Part(one.name, one.settings.get("url", "")) for one in asked if one.enabled),
-        torrent=Part(engine, without_login(str(settings.torrent.url)) if settings.torrent.url else ""),
-        tunnel=_tunnel_in_words(settings),
-        library=str(settings.shelf),
-        downloads=str(settings.downloads),
-        host=socket.gethostname(),
-        clients=tuple(Part(one.name, without_login(str(one.url))) for one in settings.clients),
-    )
-
-
-def _checks(told: HouseParts, parts: Parts, sources: list[MetadataSource], door: FrontDoor) -> dict[str, Check]:
-    """A real call to every part that was built."""
-    checks: dict[str, Check] = {
-        "user-portal": lambda: _portal_answers(door),
-        "portal-pipeline": lambda: _memory_answers(parts),
-    }
-    for source, id in zip(sources, part_ids("metadata", told.metadata), strict=True):
-        checks[id] = source.probe
-    asked = [seat.stored.id for seat in parts.hub.seats() if seat.stored.enabled]
-    for indexer_id, id in zip(asked, part_ids("indexer", told.indexers), strict=True):
-        checks[id] = partial(parts.hub.probe, indexer_id)
-    theirs = {part.name for part in told.clients}
-    for follower in (one for one in parts.followers.values() if one.client.name not in theirs):
-        checks["torrent"] = follower.client.probe
-        if isinstance(follower.client, QBittorrentClient) and told.tunnel != NO_TUNNEL:
-            checks["tunnel-internet"] = follower.client.reach
-    for seat, id in zip(parts.seats[-len(told.clients) :], part_ids("client", told.clients), strict=False):
-        checks[id] = partial(_client_answers, parts, seat)
-    checks["library"] = lambda: _library_reads(parts)
-    return checks
-
-
-async def _client_answers(parts: Parts, seat: ClientSeat) -> str:
-    """What the client says, and whether the folder that it shares with us can be written and read here."""
-    seen = await parts.followers[seat.name].client.probe()
-    folder = seat.ours or parts.shelf.downloads
-    await asyncio.to_thread(_write_and_read, folder)
-    shared = f"{seat.theirs} there is {folder} here" if seat.theirs else f"{folder} on both sides"
-    return f"{seen}; {shared}"
-
-
-def _write_and_read(folder: Path) -> None:
-    path = folder / f".matinee-{secrets.token_hex(8)}"
-    try:
-        path.write_bytes(b"matinee")
-        told = path.read_bytes()
-    except OSError as error:
-        raise Refused(f"the folder {folder} cannot be written and read: {error.strerror}") from error
-    finally:
-        path.unlink(missing_ok=True)
-    if told != b"matinee":
-        raise Refused(f"the folder {folder} gives back something else than was written")
-
-
-async def _portal_answers(door: FrontDoor) -> str:
-    if not door.url:
-        raise Unreachable("the house is not open here (server.port is 0, so only a running house knows its address)")
-    async with Wire(f"the portal at {door.url}", door.url, timeout=5) as wire:
-        await wire.get("/healthz")
-    return f"{door.url} answers"
-
-
-async def _memory_answers(parts: Parts) -> str:
-    version = await parts.database.read(
-        lambda db: db.exec_driver_sql("SELECT version_num FROM alembic_version").scalar()
-    )
-    return f"schema {version}"
-
-
-async def _library_reads(parts: Parts) -> str:
-    names = await asyncio.to_thread(os.listdir, parts.shelf.library)
-    return f"{len(names)} folders"

@@ -6,7 +6,6 @@ import logging
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
-from urllib.parse import parse_qsl
 
 import httpx2
 
@@ -21,7 +20,7 @@ from matinee.kernel.retrying import RetryingTransport
 from matinee.media.release import Protocol
 from matinee.pipeline.ports import Indexer
 from matinee.products.flaresolverr import FlareSolverr, SolvingTransport
-from matinee.products.newznab.client import NewznabIndexer
+from matinee.products.newznab.client import indexer_from
 from matinee.settings import IndexerSettings
 from matinee.store.indexers import StoredIndexer, StoredProxy, keep_cookies, read_proxies, read_states
 from matinee.web.catalogue import Catalogue
@@ -93,15 +92,11 @@ class Seating:
 
     def _newznab(self, stored: StoredIndexer) -> Indexer:
         url = _url(stored)
-        return NewznabIndexer(
-            stored.name,
-            url,
-            stored.settings.get("api_key", ""),
+        return indexer_from(
+            stored.settings,
+            name=stored.name,
             protocol=Protocol.USENET if stored.kind == "newznab" else Protocol.TORRENT,
-            api_path=stored.settings.get("api_path") or None,
             priority=stored.priority,
-            categories=stored.chosen,
-            additional=dict(parse_qsl(stored.settings.get("additional_parameters", "").strip().lstrip("?&"))),
             transport=self._transport(stored, self._guard.allowing(url)),
         )
 

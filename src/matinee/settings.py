@@ -34,6 +34,9 @@ def _beside(folder: Path, source: str) -> str:
     return source if not source or "://" in source else str(folder / _at_home(Path(source)))
 
 
+BUILTIN = "builtin"  # who downloads torrents when it is the engine of our own
+
+
 class Server(Section):
     """Where the pages are served."""
 
@@ -187,7 +190,7 @@ class Torrent(Section):
 
     @model_validator(mode="after")
     def _has_an_address(self) -> Self:
-        if self.client != "builtin" and self.url is None:
+        if self.client != BUILTIN and self.url is None:
             raise ValueError(f"client '{self.client}' needs torrent.url, for example \"http://media:8080\"")
         return self
 

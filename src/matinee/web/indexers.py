@@ -11,7 +11,6 @@ from matinee.media.categories import STANDARD
 from matinee.pipeline.search import Seat, TestStep
 from matinee.store.indexers import StoredIndexer
 from matinee.store.profiles import keep_definitions_source
-from matinee.web.catalogue import check_settings
 from matinee.web.desk import AtDesk, Desk, Id, Me, Owner
 from matinee.web.indexer_models import (
     CaptchaOut,
@@ -26,6 +25,7 @@ from matinee.web.indexer_models import (
     TestOut,
     TestStepOut,
 )
+from matinee.web.offers import check_settings
 
 router = APIRouter(prefix="/api/indexers", tags=["indexers"])
 

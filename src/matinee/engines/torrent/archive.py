@@ -9,10 +9,10 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
-from matinee.engines.torrent.disk import erase_durably, write_all_durably, write_durably
 from matinee.engines.torrent.pages import rebuilt
 from matinee.engines.torrent.record import Record
 from matinee.kernel.apart import hold_alone
+from matinee.kernel.durable import erase_durably, write_all_durably, write_durably
 from matinee.kernel.errors import Refused, Unreachable
 from matinee.pipeline.torrent_port import Category, Preferences
 

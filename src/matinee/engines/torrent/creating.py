@@ -12,7 +12,7 @@ import libtorrent as lt
 
 from matinee import __version__
 from matinee.engines.torrent.coming import Coming
-from matinee.engines.torrent.disk import write_durably
+from matinee.kernel.durable import SHARED, write_durably
 from matinee.kernel.errors import Conflict, MatineeError, NotFound, Refused
 from matinee.pipeline.torrent_port import Creation, CreationState, TorrentOrder
 
@@ -68,7 +68,7 @@ class Creating(Coming):
         torrent = made_of(creation, lambda percent: self._mark(id, progress=percent))
         if creation.target:
             creation.target.parent.mkdir(parents=True, exist_ok=True)
-            write_durably(creation.target, torrent)
+            write_durably(creation.target, torrent, SHARED)
         return torrent
 
     async def _seed(self, creation: Creation, torrent: bytes) -> None:

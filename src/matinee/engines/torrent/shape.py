@@ -1,12 +1,12 @@
 """How a torrent's files lie on disk: with or without a folder of their own, and under which names."""
 
+import shutil
 from collections.abc import Iterable, Mapping
 from fnmatch import fnmatch
 from pathlib import Path, PurePosixPath
 
 import libtorrent as lt
 
-from matinee.engines.torrent.disk import move_file
 from matinee.engines.torrent.record import Record
 from matinee.kernel.errors import Refused
 from matinee.pipeline.torrent_port import Layout
@@ -92,4 +92,14 @@ def finish_moving(record: Record, params: lt.add_torrent_params) -> None:
         return
     source, target = record.place, Path(record.moving_to)
     for name in names_of(params.ti, params.renamed_files).values():
-        move_file(source / name, target / name)
+        _move_file(source / name, target / name)
+
+
+def _move_file(source: Path, target: Path) -> None:
+    """Move a file, over what an earlier attempt left of it; nothing when it is not there or moved already."""
+    if not source.is_file():
+        return
+    if target.exists() and target.stat().st_size >= source.stat().st_size:
+        return
+    target.parent.mkdir(parents=True, exist_ok=True)
+    shutil.move(source, target)

@@ -45,12 +45,6 @@ def make_namespace(name: str) -> None:
         raise Refused(f"the network namespace '{name}' could not be made: {error.strerror or error}") from error
 
 
-def remove_namespace(name: str) -> None:
-    """Take the name away; the namespace itself ends with the last program inside."""
-    with contextlib.suppress(OSError):
-        netns.remove(name)
-
-
 def make_kernel_device(device: str) -> bool:
     """A WireGuard device of the kernel, in the host's namespace; False where the kernel has none."""
     with IPRoute() as links:

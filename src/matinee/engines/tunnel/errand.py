@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from matinee.engines.tunnel.inside import NETNS, Room, start_time
+from matinee.engines.tunnel.inside import Room, start_time
 from matinee.engines.tunnel.porter import FAMILIES
 from matinee.kernel.children import PASSED_ON
 from matinee.kernel.errors import Refused, Unreachable
@@ -163,8 +163,3 @@ def who_is_inside(inode: int) -> list[int]:
             if process.name.isdigit() and (process / "ns/net").stat().st_ino == inode:
                 found.append(int(process.name))
     return found
-
-
-def namespace_exists(name: str) -> bool:
-    """Whether the named room is there."""
-    return (NETNS / name).exists()

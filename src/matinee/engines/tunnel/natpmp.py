@@ -5,7 +5,6 @@ import socket
 import struct
 import time
 from dataclasses import dataclass
-from ipaddress import IPv4Address
 
 from matinee.kernel.errors import Refused, Unreachable
 
@@ -43,12 +42,6 @@ def forward(gateway: str, *, port: int, public: int = 0, lease: int = LEASE_SECO
     if lease and second.public_port != first.public_port:
         raise Unreachable(f"the gateway {gateway} gave different ports for TCP and UDP")
     return Mapping(second.public_port, min(first.seconds, second.seconds))
-
-
-def outer_address(gateway: str) -> str:
-    """The address the gateway shows to the world."""
-    answer = _ask(gateway, struct.pack("!BB", 0, 0), 12)
-    return str(IPv4Address(answer[8:12]))
 
 
 def _map(gateway: str, protocol: int, port: int, public: int, lease: int) -> Mapping:

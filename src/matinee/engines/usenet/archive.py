@@ -8,7 +8,6 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
-from matinee.engines.usenet.disk import sync_folder, write_durably
 from matinee.engines.usenet.plan import Plan, read_plan
 from matinee.engines.usenet.record import (
     FinishedRecord,
@@ -22,6 +21,8 @@ from matinee.engines.usenet.record import (
     rules_page,
 )
 from matinee.kernel.apart import hold_alone
+from matinee.kernel.durable import sync, write_durably
+from matinee.kernel.errors import Unreachable
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -52,7 +53,7 @@ class Archive:
 
     def put_rules(self, rules: Rules) -> None:
         """Keep the rules."""
-        write_durably(self._rules, rules_page(rules))
+        _write(self._rules, rules_page(rules))
 
     def jobs(self) -> list[JobRecord]:
         """The queue; damaged pages are logged and left where they are for the owner to see."""
@@ -69,14 +70,14 @@ class Archive:
         """Keep a new job."""
         folder = self._jobs / record.id
         folder.mkdir(mode=0o700, exist_ok=True)
-        write_durably(folder / "source.nzb.gz", gzip.compress(source, 6))
+        _write(folder / "source.nzb.gz", gzip.compress(source, 6))
         self.put(record)
-        sync_folder(self._jobs)
+        sync(self._jobs)
 
     def put(self, record: JobRecord) -> None:
         """Keep the job's page as it is now; of a job forgotten meanwhile nothing is written."""
         if (self._jobs / record.id).is_dir():
-            write_durably(self._jobs / record.id / "job.json", job_page(record))
+            _write(self._jobs / record.id / "job.json", job_page(record))
 
     def plan(self, id: str) -> Plan:
         """What the job's NZB asks for; OSError or Refused when it is gone or damaged."""
@@ -89,7 +90,7 @@ class Archive:
     def finish(self, finished: FinishedRecord, *, keep: bool) -> None:
         """Move a job to the history; what another try needs is kept."""
         id = finished.job.id
-        write_durably(self._history / f"{id}.json", finished_page(finished))
+        _write(self._history / f"{id}.json", finished_page(finished))
         (self._jobs / id / "job.json").unlink(missing_ok=True)
         if not keep:
             shutil.rmtree(self._jobs / id, ignore_errors=True)
@@ -104,6 +105,13 @@ class Archive:
         (self._history / f"{id}.json").unlink(missing_ok=True)
         (self._jobs / id / "job.json").unlink(missing_ok=True)
         shutil.rmtree(self._jobs / id, ignore_errors=True)
+
+
+def _write(path: Path, content: bytes) -> None:
+    try:
+        write_durably(path, content)
+    except OSError as error:
+        raise Unreachable(f"the usenet engine cannot write its state: {error}") from error
 
 
 def _read(path: Path, read: Callable[[Mapping[str, Any]], T]) -> T | None:

@@ -1,37 +1,10 @@
-"""Folders and small files that must survive a power cut, and how much room there is."""
+"""How much room there is on the disk, and moving whole folders over it."""
 
 import errno
-import os
 import shutil
 from pathlib import Path
 
-from matinee.kernel.errors import Unreachable
-
 FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
-
-
-def write_durably(path: Path, content: bytes) -> None:
-    """Put the content there as a whole, for its owner alone; Unreachable when the disk does not take it."""
-    draft = path.with_name(f".{path.name}.draft")
-    try:
-        handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(handle)
-        draft.replace(path)
-        sync_folder(path.parent)
-    except OSError as error:
-        raise Unreachable(f"the usenet engine cannot write its state: {error}") from error
-
-
-def sync_folder(folder: Path) -> None:
-    """Have the folder's list of names on the disk."""
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def room(folder: Path) -> int:

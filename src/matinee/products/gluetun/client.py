@@ -135,8 +135,3 @@ class GluetunTunnel:
                 "and give us the role's key or password"
             )
         return answer
-
-
-def make_tunnel(*, url: str, apikey: str = "", username: str = "", password: str = "") -> GluetunTunnel:
-    """As the settings name it."""
-    return GluetunTunnel(url, apikey=apikey, username=username, password=password)
