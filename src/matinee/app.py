@@ -3,38 +3,33 @@
 import asyncio
 import contextlib
 import fcntl
-import hashlib
 import logging
-import os
 import secrets
-import socket
-import struct
-import tempfile
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
 
+from matinee.download_settings import BUILTIN, PROTOCOLS, ClientSettings, Torrent
 from matinee.engines.artwork import Artwork, hosts_of
 from matinee.engines.metadata import Cached, Crosswalk, Sources, Tmdb, Tvdb, TvMaze, Wikidata
 from matinee.engines.probing import probe
 from matinee.guises import Guises
-from matinee.house_map import house_parts, map_now, tunnel_in_words
+from matinee.house_map import TUNNEL_LINKS, Guarded, house_parts, map_now, tunnel_in_words
 from matinee.kernel.auth import Doorkeeper, Role
 from matinee.kernel.cache import FolderCache
 from matinee.kernel.children import Child
 from matinee.kernel.clock import now
-from matinee.kernel.config import write_privately
 from matinee.kernel.database import Database
 from matinee.kernel.drivers import driver
 from matinee.kernel.errors import Refused
 from matinee.kernel.events import Bus
 from matinee.kernel.guard import Guard
 from matinee.kernel.journeys import Backoff, Journeys
-from matinee.kernel.redact import redact
 from matinee.kernel.server import serve, stop_on_signals
 from matinee.media.release import Protocol
+from matinee.own_programs import USENET_ENGINE, OwnPrograms
 from matinee.pipeline.clients import ClientSeat
 from matinee.pipeline.explaining import Explained, explain
 from matinee.pipeline.following import Follower
@@ -46,7 +41,7 @@ from matinee.pipeline.tales import tell_tales
 from matinee.pipeline.taste import Tastes
 from matinee.products.qbittorrent.client import QBittorrentClient
 from matinee.seating import Seating, seats_of
-from matinee.settings import BUILTIN, PROTOCOLS, ClientSettings, Settings
+from matinee.settings import Settings
 from matinee.store.indexers import StoredIndexer
 from matinee.store.migrations import migrate, newest
 from matinee.store.profiles import is_done, keep_done, read_definitions_source
@@ -54,7 +49,8 @@ from matinee.topology import Topology
 from matinee.topology.checks import checks_for
 from matinee.topology.house import running_house
 from matinee.topology.probe import Prober
-from matinee.topology.report import LinkProbed, States
+from matinee.topology.report import LinkProbed, LinkState, States
+from matinee.tunnel_watch import TunnelWatch
 from matinee.web.catalogue import Catalogue
 from matinee.web.desk import Desk, FrontDoor, HouseFacts, SetupCode
 from matinee.web.house import findings
@@ -65,7 +61,7 @@ log = logging.getLogger(__name__)
 MB = 1024 * 1024
 FIRST_INDEXER = "first indexer"
 LEAST_RSS_MINUTES = 1.0
-LONGEST_SOCKET_PATH = 100
+TUNNEL_PAUSE, TUNNEL_REST = 1.0, 60.0  # seconds between two looks at the tunnel's links
 
 
 @dataclass
@@ -82,9 +78,9 @@ class House:
 async def open_house(settings: Settings, stopping: asyncio.Event) -> AsyncIterator[House]:
     """Build the house, start what must run, and put everything away in the end."""
     _make_folders(settings)
-    async with _alone(settings.data_folder), _at_rest(settings, stopping) as desk:
-        parts, children = desk.parts, _torrent_child(settings)
-        errands = _errands(settings, desk)
+    async with _alone(settings.data_folder), _at_rest(settings, stopping) as rest:
+        desk, children = rest.desk, rest.programs.children()
+        parts, errands = desk.parts, _errands(settings, rest)
         async with _running([*(child.run() for child in children), *errands]):
             await parts.journeys.open()
             try:
@@ -102,34 +98,52 @@ async def map_of_house(settings: Settings, *, live: bool) -> tuple[Topology, Sta
         return settings.declared, prober.states
     if not live:
         return running_house(house_parts(settings, seats_of(settings.indexers))), {}
-    async with _at_rest(settings, asyncio.Event()) as desk:
+    async with _looking(settings) as desk:
         await desk.prober.probe()
         return desk.topology, desk.prober.states
 
 
 async def examine_house(settings: Settings) -> list[str]:
     """What the owner should look after, in words; empty when all is well."""
-    async with _at_rest(settings, asyncio.Event()) as desk:
+    async with _looking(settings) as desk:
         await desk.prober.probe()
         return findings(desk)
 
 
 async def explain_title(settings: Settings, text: str, *, search: bool) -> list[Explained]:
     """Every release of a title with its score and reasons, as the house remembers them or by asking now."""
-    async with _at_rest(settings, asyncio.Event()) as desk:
+    async with _looking(settings) as desk:
         return await explain(desk.parts, text, search=search)
 
 
 async def create_owner(settings: Settings, name: str) -> str:
     """Make the first owner; returns the password, which is nowhere else."""
     password = secrets.token_urlsafe(12)
-    async with _at_rest(settings, asyncio.Event()) as desk:
+    async with _looking(settings) as desk:
         await desk.doorkeeper.create_user(name, password, Role.OWNER, now())
     return password
 
 
 @contextlib.asynccontextmanager
-async def _at_rest(settings: Settings, stopping: asyncio.Event) -> AsyncIterator[Desk]:
+async def _looking(settings: Settings) -> AsyncIterator[Desk]:
+    """The house for one look at it or one change; it may be running elsewhere at the same time."""
+    async with _at_rest(settings, asyncio.Event()) as rest:
+        if rest.watch:
+            await rest.watch.look()
+        yield rest.desk
+
+
+@dataclass(frozen=True)
+class _AtRest:
+    """The house with nothing set in motion, and what will be."""
+
+    desk: Desk
+    programs: OwnPrograms
+    watch: TunnelWatch | None
+
+
+@contextlib.asynccontextmanager
+async def _at_rest(settings: Settings, stopping: asyncio.Event) -> AsyncIterator[_AtRest]:
     """The house with its memory open, but with nothing set in motion."""
     _make_folders(settings)
     database = Database(settings.database_url(), Bus())
@@ -138,18 +152,23 @@ async def _at_rest(settings: Settings, stopping: asyncio.Event) -> AsyncIterator
         sources = _sources(settings)
         catalogue = await _catalogue(settings, database)
         seating = Seating(database, catalogue, Guard(settings.search.allow_hosts))
-        parts = _parts(settings, database, sources, seating)
+        programs = OwnPrograms(settings)
+        engine = programs.torrent_client()
+        parts = _parts(settings, database, sources, seating, [engine, programs.usenet_client()])
+        watch = _watch(programs, engine, settings)
         await parts.tastes.open()
         await seating.read()
         await parts.hub.open()
         await _begin_with_the_archive(settings, parts)
-        desk = _desk(settings, parts, sources, seating, stopping)
+        desk = _desk(settings, parts, sources, seating, stopping, guarded=Guarded(programs, watch))
         tell_tales(parts)
-        yield desk
+        yield _AtRest(desk, programs, watch)
         await parts.hub.close()
         await seating.close()
         await desk.prober.close()
         await desk.artwork.close()
+        if watch:
+            await watch.close()
     finally:
         await database.close()
 
@@ -206,14 +225,17 @@ def _should_not_end(task: asyncio.Task[None]) -> None:
         log.error("a part of the house has stopped", exc_info=task.exception())
 
 
-def _errands(settings: Settings, desk: Desk) -> list[Coroutine[None, None, None]]:
+def _errands(settings: Settings, rest: _AtRest) -> list[Coroutine[None, None, None]]:
     """What goes on for as long as the house is open."""
-    parts, minutes = desk.parts, settings.search.rss_minutes
+    desk, minutes = rest.desk, settings.search.rss_minutes
+    parts = desk.parts
     errands = [
         desk.catalogue.keep_fresh(partial(parts.hub.reload, anew=True)),
         _keep_the_map(desk),
         *(follower.follow() for follower in parts.followers.values()),
     ]
+    if rest.watch:
+        errands += [rest.watch.follow(), _look_at_the_tunnel(desk, rest.watch)]
     if desk.sync:
         errands.append(desk.sync.keep_in_step())
     if minutes:
@@ -230,9 +252,17 @@ def _make_folders(settings: Settings) -> None:
     settings.data_folder.chmod(0o700)
 
 
-def _parts(settings: Settings, database: Database, sources: list[MetadataSource], seating: Seating) -> Parts:
-    own = _torrent_client(settings)
-    clients = [*([own] if own else []), *(_client(told) for told in settings.clients)]
+def _parts(
+    settings: Settings,
+    database: Database,
+    sources: list[MetadataSource],
+    seating: Seating,
+    engines: Sequence[DownloadClient | None],
+) -> Parts:
+    own: list[DownloadClient] = [engine for engine in engines if engine]
+    if settings.torrent.client != BUILTIN:
+        own.insert(0, _torrent_client(settings.torrent))
+    clients = [*own, *(_client(told) for told in settings.clients)]
     followers = {client.name: Follower(client, database.bus) for client in clients}
     return Parts(
         database=database,
@@ -240,7 +270,7 @@ def _parts(settings: Settings, database: Database, sources: list[MetadataSource]
         metadata=Sources(sources, _crosswalk(settings, sources)),
         hub=_hub(settings, database, seating),
         followers=followers,
-        clients=(*([ClientSeat(own.name)] if own else []), *map(_seat, settings.clients)),
+        clients=(*map(_own_seat, own), *map(_seat, settings.clients)),
         probe=probe,
         shelf=Shelf(
             library=settings.shelf,
@@ -319,21 +349,10 @@ async def _begin_with_the_archive(settings: Settings, parts: Parts) -> None:
     await parts.database.write(lambda tx: keep_done(tx, FIRST_INDEXER))
 
 
-def _torrent_client(settings: Settings) -> DownloadClient | None:
-    """Who downloads torrents; nobody while the owner has not said where their traffic may go."""
-    told = settings.torrent
-    if told.client != BUILTIN:
-        make: Callable[..., DownloadClient] = driver(told.client, "make_download_client")
-        return make(url=str(told.url), username=told.username, password=told.password.get_secret_value())
-    if settings.tunnel.mode == "off":
-        return None
-    return QBittorrentClient(
-        "http://torrent-engine",
-        ENGINE_USER,
-        _engine_password(settings),
-        uds=str(_engine_socket(settings)),
-        name="Torrent engine",
-    )
+def _torrent_client(told: Torrent) -> DownloadClient:
+    """The owner's own torrent client, in the place of our engine."""
+    make: Callable[..., DownloadClient] = driver(told.client, "make_download_client")
+    return make(url=str(told.url), username=told.username, password=told.password.get_secret_value())
 
 
 def _client(told: ClientSettings) -> DownloadClient:
@@ -344,88 +363,28 @@ def _client(told: ClientSettings) -> DownloadClient:
     return made
 
 
+def _own_seat(client: DownloadClient) -> ClientSeat:
+    return ClientSeat(client.name, Protocol.USENET if client.name == USENET_ENGINE else Protocol.TORRENT)
+
+
+def _watch(programs: OwnPrograms, engine: QBittorrentClient | None, settings: Settings) -> TunnelWatch | None:
+    """Whoever looks after the tunnel, if there is one that can be asked."""
+    line = programs.tunnel_line()
+    if line is None:
+        return None
+
+    async def listen(port: int) -> None:
+        programs.port = port
+        if engine:
+            await engine.listen_on(port or settings.torrent.port)
+
+    return TunnelWatch(line, is_own=programs.keeps_a_tunnel, listen=listen)
+
+
 def _seat(told: ClientSettings) -> ClientSeat:
     protocol = Protocol(told.protocol or PROTOCOLS[told.kind])
     indexers = frozenset(told.indexers)
     return ClientSeat(told.name, protocol, told.priority, indexers, told.their_folder, told.our_folder)
-
-
-ENGINE_USER = "matinee"
-
-
-def _torrent_child(settings: Settings) -> list[Child]:
-    """The built-in torrent engine, in a process of its own and bound to the tunnel's address alone."""
-    if settings.torrent.client != BUILTIN or settings.tunnel.mode == "off":
-        return []
-    password = {"MATINEE_TORRENT_PASSWORD": _engine_password(settings)}
-    return [Child("torrent engine", lambda: _engine_arguments(settings), password)]
-
-
-def _engine_arguments(settings: Settings) -> list[str]:
-    options = {
-        "--state": settings.data_folder / "torrent",
-        "--socket": _engine_socket(settings),
-        "--port": settings.torrent.port,
-        "--downloads": settings.downloads,
-        "--username": ENGINE_USER,
-        "--parent": os.getpid(),
-    }
-    address = tunnel_address(settings)
-    if settings.tunnel.mode == "interface":
-        options["--device"] = settings.tunnel.device
-    else:
-        options["--bind"] = address
-    arguments = ["-m", "matinee.torrent_process"]
-    for name, value in options.items():
-        arguments += [name, str(value)]
-    return [*arguments, "--dht"] if settings.torrent.dht else arguments
-
-
-def tunnel_address(settings: Settings) -> str:
-    """The one address torrents may use. Refused when the tunnel's device is not there: nothing leaks around it.
-
-    The engine is told the device's name and ties every socket to it, because an address alone chooses no way out.
-    Names of trackers are still looked up with the house's own DNS, until the engine lives in a network namespace.
-    """
-    if settings.tunnel.mode == "none":
-        return "0.0.0.0"  # noqa: S104 - the owner has written out that torrents go unprotected
-    return address_of(settings.tunnel.device)
-
-
-def address_of(device: str) -> str:
-    """The IPv4 address of a network device; Refused, with the cure, when it has none."""
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as asking:
-        try:
-            answer = fcntl.ioctl(asking.fileno(), 0x8915, struct.pack("256s", device.encode()[:15]))  # SIOCGIFADDR
-        except OSError as error:
-            raise Refused(
-                f"tunnel.device '{device}' is not there or has no address: start the VPN first, "
-                "or name another device. Torrents stay off until then."
-            ) from error
-    return socket.inet_ntoa(answer[20:24])
-
-
-def _engine_socket(settings: Settings) -> Path:
-    """Where the engine listens; Linux allows no long paths for that, so a deep data folder gets a short one."""
-    beside = settings.data_folder / "torrent.sock"
-    if len(os.fsencode(beside)) <= LONGEST_SOCKET_PATH:
-        return beside
-    name = hashlib.sha256(os.fsencode(beside)).hexdigest()[:16]
-    folder = Path(tempfile.gettempdir()) / f"matinee-{os.getuid()}-{name}"
-    folder.mkdir(mode=0o700, exist_ok=True)
-    if folder.is_symlink() or folder.stat().st_uid != os.getuid() or folder.stat().st_mode & 0o077:
-        raise Refused(f"{folder} belongs to somebody else: remove it, or give `data` a shorter path")
-    return folder / "torrent.sock"
-
-
-def _engine_password(settings: Settings) -> str:
-    """The password between the house and its engine, made once and kept for the owner's eyes only."""
-    path = settings.data_folder / "torrent.secret"
-    if not path.exists():
-        write_privately(path, secrets.token_urlsafe(32))
-    password = path.read_text().strip()
-    redact.remember([password])
-    return password
 
 
 async def _catalogue(settings: Settings, database: Database) -> Catalogue:
@@ -441,12 +400,14 @@ def _desk(
     sources: list[MetadataSource],
     seating: Seating,
     stopping: asyncio.Event,
+    *,
+    guarded: Guarded,
 ) -> Desk:
     told = settings.metadata
     pictures = FolderCache(settings.data_folder / "cache" / "pictures", limit_bytes=told.cache_mb * MB * 3 // 4)
     hosts = hosts_of([str(told.tmdb.images), str(told.wikidata.images)]) | frozenset(told.picture_hosts)
     door = FrontDoor(_usual_address(settings))
-    draw = partial(map_now, settings, parts, sources, door)
+    draw = partial(map_now, settings, parts, sources, door, guarded)
     topology, checks = draw()
     database = settings.database_url().partition(":")[0]
     facts = HouseFacts(now(), database, newest(), tunnel_in_words(settings))
@@ -467,7 +428,20 @@ def _desk(
         seating=seating,
         sync=guises,
         guises=guises.apps(),
+        tunnel=guarded.watch,
     )
+
+
+async def _look_at_the_tunnel(desk: Desk, watch: TunnelWatch) -> None:
+    """Show on the map at once that the tunnel went or came back; what is red then is asked again until it is not."""
+    seen, pause = 0, TUNNEL_PAUSE
+    while True:
+        with contextlib.suppress(TimeoutError):
+            seen = await asyncio.wait_for(watch.moved(seen), pause)
+            pause = TUNNEL_PAUSE
+        reports = await asyncio.gather(*(desk.prober.probe_link(link) for link in TUNNEL_LINKS))
+        is_red = any(report and report.state is LinkState.RED for report in reports)
+        pause = min(pause * 2, TUNNEL_REST) if is_red else TUNNEL_REST
 
 
 async def _keep_the_map(desk: Desk) -> None:

@@ -5,35 +5,59 @@ import os
 import secrets
 import socket
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
+from matinee.download_settings import BUILTIN, Tunnel
+from matinee.engines.tunnel.socks import SocksProxy
 from matinee.kernel.errors import Refused, Unreachable
 from matinee.kernel.http import Wire
+from matinee.own_programs import USENET_ENGINE, OwnPrograms
 from matinee.pipeline.clients import ClientSeat
 from matinee.pipeline.parts import Parts
 from matinee.pipeline.ports import MetadataSource
 from matinee.products.qbittorrent.client import QBittorrentClient
-from matinee.settings import BUILTIN, Settings
+from matinee.products.sabnzbd.client import SABnzbdClient
+from matinee.settings import Settings
 from matinee.store.indexers import StoredIndexer
 from matinee.topology import Topology
 from matinee.topology.address import without_login
 from matinee.topology.house import NO_TUNNEL, HouseParts, Part, house_checks, part_ids, running_house
 from matinee.topology.probe import Check
+from matinee.tunnel_watch import TunnelWatch
 from matinee.web.desk import FrontDoor
+
+TUNNEL_LINKS = ("torrent-tunnel", "tunnel-internet")
+
+
+@dataclass(frozen=True)
+class Guarded:
+    """Our programs, and whoever looks after the tunnel that torrents leave by."""
+
+    programs: OwnPrograms
+    watch: TunnelWatch | None
 
 
 def map_now(
-    settings: Settings, parts: Parts, sources: list[MetadataSource], door: FrontDoor
+    settings: Settings, parts: Parts, sources: list[MetadataSource], door: FrontDoor, guarded: Guarded
 ) -> tuple[Topology, dict[str, Check]]:
     """The map of the house as it is now, and what to ask each of its links."""
     told = house_parts(settings, [seat.stored for seat in parts.hub.seats()])
-    return running_house(told), {**house_checks(told), **_checks(told, parts, sources, door)}
+    return running_house(told), {
+        **house_checks(told),
+        **_checks(told, parts, sources, door),
+        **_tunnel_checks(settings.tunnel, guarded),
+    }
 
 
 def tunnel_in_words(settings: Settings) -> str:
     """Where torrent traffic leaves, as the map and the settings page tell it."""
     tunnel = settings.tunnel
+    if way := tunnel.way_out():
+        return f"proxy {way.address}"
+    if tunnel.mode == "netns":
+        return f"netns {', '.join(file.name for file in tunnel.files)}"
     return f"interface {tunnel.device}" if tunnel.mode == "interface" else tunnel.mode
 
 
@@ -57,6 +81,8 @@ def house_parts(settings: Settings, asked: Sequence[StoredIndexer]) -> HousePart
         downloads=str(settings.downloads),
         host=socket.gethostname(),
         clients=tuple(Part(one.name, without_login(str(one.url))) for one in settings.clients),
+        usenet=Part(USENET_ENGINE.title()) if settings.usenet.servers else None,
+        usenet_is_inside=settings.tunnel.usenet,
     )
 
 
@@ -73,6 +99,10 @@ def _checks(told: HouseParts, parts: Parts, sources: list[MetadataSource], door:
         checks[id] = partial(parts.hub.probe, indexer_id)
     theirs = {part.name for part in told.clients}
     for follower in (one for one in parts.followers.values() if one.client.name not in theirs):
+        if isinstance(follower.client, SABnzbdClient) and follower.client.name == USENET_ENGINE:
+            checks |= dict.fromkeys(("usenet-internet", "usenet-tunnel"), follower.client.reach)
+            checks["usenet"] = follower.client.probe
+            continue
         checks["torrent"] = follower.client.probe
         if isinstance(follower.client, QBittorrentClient) and told.tunnel != NO_TUNNEL:
             checks["tunnel-internet"] = follower.client.reach
@@ -80,6 +110,19 @@ def _checks(told: HouseParts, parts: Parts, sources: list[MetadataSource], door:
     for client, id in zip(told.clients, part_ids("client", told.clients), strict=True):
         checks[id] = partial(_client_answers, parts, seats[client.name])
     checks["library"] = lambda: _library_reads(parts)
+    return checks
+
+
+def _tunnel_checks(told: Tunnel, guarded: Guarded) -> dict[str, Check]:
+    """Where torrents leave, asked of those who know; the links are the same whoever keeps the tunnel."""
+    checks: dict[str, Check] = {}
+    watch, way = guarded.watch, told.way_out()
+    if guarded.programs.keeps_a_tunnel:
+        checks["torrent-tunnel"] = guarded.programs.prove_torrents_are_inside
+    elif way:
+        checks["torrent-tunnel"] = SocksProxy(way.host, way.port, way.username, way.password).probe
+    if watch:
+        checks["tunnel-internet"] = watch.probe
     return checks
 
 

@@ -14,6 +14,7 @@ from pydantic import (
     model_validator,
 )
 
+from matinee.download_settings import ClientSettings, Torrent, Tunnel, Usenet
 from matinee.kernel.config import Secret, Section
 from matinee.kernel.errors import Refused
 from matinee.media.starting import DEFAULT_PROFILE, FORMER_NAMES
@@ -32,9 +33,6 @@ def _at_home(path: Path) -> Path:
 def _beside(folder: Path, source: str) -> str:
     """A folder or file beside the settings; an address and nothing stay as they are."""
     return source if not source or "://" in source else str(folder / _at_home(Path(source)))
-
-
-BUILTIN = "builtin"  # who downloads torrents when it is the engine of our own
 
 
 class Server(Section):
@@ -159,70 +157,6 @@ class IndexerSettings(Section):
     priority: int = Field(25, ge=1, le=50, description="Lower is preferred among equal releases.")
 
 
-class Tunnel(Section):
-    """Where torrent traffic may leave the house. Nothing is assumed: without a mode torrents stay off."""
-
-    mode: Literal["off", "interface", "none"] = Field(
-        "off",
-        description="`interface` ties torrents to one device; `none` lets them out unprotected.",
-    )
-    device: str = Field("", description="The device of `interface` mode, for example wg0.")
-
-    @model_validator(mode="after")
-    def _names_a_device(self) -> Self:
-        if self.mode == "interface" and not self.device:
-            raise ValueError("mode 'interface' needs tunnel.device, for example \"wg0\"")
-        return self
-
-
-class Torrent(Section):
-    """The torrent client: the built-in engine, or a qBittorrent of yours."""
-
-    client: str = Field(
-        "builtin", description="Who downloads torrents: `builtin`, or the name of an installed product driver."
-    )
-    port: int = Field(6881, ge=0, le=65535, description="Port of the built-in engine for its peers.")
-    dht: bool = Field(True, description="Find peers without a tracker (built-in engine).")
-    url: HttpUrl | None = Field(None, description="Address of your own client, such as a qBittorrent.")
-    username: str = Field("admin", description="User name in your own client.")
-    password: Secret = Field(SecretStr(""), description="Password in your own client.")
-    stall_minutes: float = Field(30, gt=0, description="Without any progress for so long, another release is tried.")
-
-    @model_validator(mode="after")
-    def _has_an_address(self) -> Self:
-        if self.client != BUILTIN and self.url is None:
-            raise ValueError(f"client '{self.client}' needs torrent.url, for example \"http://media:8080\"")
-        return self
-
-
-class ClientSettings(Section):
-    """One download client of yours, beside the built-in engine."""
-
-    name: str = Field(min_length=1, max_length=100, description="How you call it.")
-    kind: str = Field(description="What it is: qbittorrent, transmission, sabnzbd, nzbget, or an installed driver.")
-    url: HttpUrl = Field(description="Its address.")
-    username: str = Field("", description="User name, where it wants one.")
-    password: Secret = Field(SecretStr(""), description="Password, or the API key of a SABnzbd.")
-    protocol: Literal["torrent", "usenet"] | None = Field(
-        None, description="What it downloads; needed only for a driver of somebody else."
-    )
-    priority: int = Field(25, ge=1, le=50, description="Lower is tried first.")
-    indexers: tuple[str, ...] = Field((), description="Names of the indexers whose releases alone it gets.")
-    their_folder: str = Field("", description="The folder with the downloads as the client sees it.")
-    our_folder: Path | None = Field(None, description="The same folder as this house sees it.")
-
-    @model_validator(mode="after")
-    def _is_whole(self) -> Self:
-        if self.protocol is None and self.kind not in PROTOCOLS:
-            raise ValueError(f"client '{self.name}' of kind '{self.kind}' needs `protocol`: torrent or usenet")
-        if bool(self.their_folder) != bool(self.our_folder):
-            raise ValueError(f"client '{self.name}': their_folder and our_folder belong together")
-        return self
-
-
-PROTOCOLS = {"qbittorrent": "torrent", "transmission": "torrent", "sabnzbd": "usenet", "nzbget": "usenet"}
-
-
 class Search(Section):
     """How the house searches."""
 
@@ -263,6 +197,7 @@ class Settings(Section):
     definitions: Definitions = Definitions()
     tunnel: Tunnel = Tunnel()
     torrent: Torrent = Torrent()
+    usenet: Usenet = Usenet()
     clients: tuple[ClientSettings, ...] = ()
     search: Search = Search()
 
@@ -289,8 +224,18 @@ class Settings(Section):
         """The same settings with relative paths taken from a folder: that of the file they were read from."""
         library = self.library.model_copy(update={"root": folder / _at_home(self.library.root)})
         definitions = self.definitions.model_copy(update={"source": _beside(folder, self.definitions.source)})
+        tunnel = self.tunnel.model_copy(update={"files": tuple(folder / _at_home(file) for file in self.tunnel.files)})
+        usenet = self.usenet
+        if usenet.watched:
+            usenet = usenet.model_copy(update={"watched": folder / _at_home(usenet.watched)})
         settings = self.model_copy(
-            update={"data": folder / _at_home(self.data), "library": library, "definitions": definitions}
+            update={
+                "data": folder / _at_home(self.data),
+                "library": library,
+                "definitions": definitions,
+                "tunnel": tunnel,
+                "usenet": usenet,
+            }
         )
         settings._declared = self._declared
         return settings

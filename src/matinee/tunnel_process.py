@@ -20,6 +20,7 @@ from matinee.engines.tunnel.keeper import TunnelKeeper, TunnelOrder
 from matinee.engines.tunnel.presets import preset
 from matinee.engines.tunnel.sources import Source
 from matinee.engines.tunnel.trial import try_out
+from matinee.handed_over import TUNNEL_PASSWORD
 from matinee.kernel.apart import unix_door
 from matinee.kernel.errors import MatineeError
 from matinee.kernel.log import start_diary
@@ -29,7 +30,6 @@ from matinee.products.gluetun.server import gluetun_app
 
 log = logging.getLogger(__name__)
 
-PASSWORD_VARIABLE = "MATINEE_TUNNEL_PASSWORD"  # noqa: S105  the variable's name, not a password
 BEST = "best"
 
 
@@ -82,7 +82,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def _order(asked: argparse.Namespace) -> TunnelOrder:
-    password = os.environ.pop(PASSWORD_VARIABLE, "")
+    password = os.environ.pop(TUNNEL_PASSWORD, "")
     known = preset(asked.provider) if asked.provider else None
     if known and asked.forward_port and not known.speaks_natpmp:
         log.warning("%s gives no port by NAT-PMP: %s", known.name, known.ports_in_words)
@@ -127,7 +127,7 @@ def _arguments() -> argparse.ArgumentParser:
     parser.add_argument("--provider", default="", help="whose file it is; what is known of it is filled in")
     parser.add_argument("--namespace", default="matinee", help="name of the room (netns mode)")
     parser.add_argument("--device", default="matinee0", help="name of the tunnel's network device")
-    parser.add_argument("--username", default="", help=f"for OpenVPN; the password comes in {PASSWORD_VARIABLE}")
+    parser.add_argument("--username", default="", help=f"for OpenVPN; the password comes in {TUNNEL_PASSWORD}")
     parser.add_argument("--probe", default="", help="page that tells the caller's address; without it, not compared")
     parser.add_argument("--forward-port", action="store_true", help="ask the provider for a port (NAT-PMP)")
     parser.add_argument("--gateway", default="", help="who is asked for a port; the tunnel's DNS server by default")

@@ -1,24 +1,27 @@
 """The usenet engine as a process of its own, spoken to as a SABnzbd: on a unix socket, or on a port."""
 
 import argparse
+import contextlib
+import json
 import os
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AbstractAsyncContextManager
 from pathlib import Path
+
+from starlette.applications import Starlette
 
 from matinee.engines.usenet.engine import NewsEngine
 from matinee.engines.usenet.settings import Settings
+from matinee.handed_over import USENET_ADDING_KEY, USENET_KEY, USENET_SERVERS
 from matinee.kernel.apart import end_with_parent, lifespan_of, port_door, read_secret, serve_apart, unix_door
-from matinee.kernel.errors import MatineeError
+from matinee.kernel.errors import MatineeError, Refused
 from matinee.kernel.log import start_diary
 from matinee.kernel.redact import redact
+from matinee.pipeline.usenet_port import NewsServer
 from matinee.products.sabnzbd.call import Fetch
 from matinee.products.sabnzbd.keys import Keys
 from matinee.products.sabnzbd.memory import Memory
 from matinee.products.sabnzbd.server import sabnzbd_app
-
-KEY_VARIABLE = "MATINEE_USENET_KEY"
-NZB_KEY_VARIABLE = "MATINEE_USENET_NZB_KEY"
-FAREWELL_SECONDS = 3
 
 
 def run_usenet_process(
@@ -33,18 +36,32 @@ def run_usenet_process(
     watched: Path | None = None,
     line: int = 0,
     fetch: Fetch | None = None,
+    servers: Sequence[NewsServer] | None = None,
     parent: int | None = None,
 ) -> None:
     """Serve the engine on the unix socket, or on a port, until SIGTERM or until the parent process ends.
 
-    `line` is what the line can carry, in bytes a second, for speed limits in percent. `parent` is the pid that started
-    us, when it is known; without it the parent of now is taken.
+    `servers` take the place of those of last time. `line` is what the line can carry, in bytes a second, for speed
+    limits in percent. `parent` is the pid that started us, when it is known; without it the parent of now is taken.
     """
     end_with_parent(parent or os.getppid(), "the usenet engine")
     engine = NewsEngine(state, complete=complete, incomplete=incomplete, settings=Settings(watched=watched))
-    app = sabnzbd_app(engine, keys, fetch=fetch, memory=Memory(line=line), lifespan=lifespan_of(engine))
+    app = sabnzbd_app(engine, keys, fetch=fetch, memory=Memory(line=line), lifespan=_lifespan(engine, servers))
     with unix_door(socket) if socket else port_door(bind, port) as door:
         serve_apart(engine, app, door)
+
+
+def _lifespan(
+    engine: NewsEngine, servers: Sequence[NewsServer] | None
+) -> Callable[[Starlette], AbstractAsyncContextManager[None]]:
+    @contextlib.asynccontextmanager
+    async def lifespan(app: Starlette) -> AsyncIterator[None]:
+        async with lifespan_of(engine)(app):
+            if servers is not None:
+                await engine.set_servers(servers)
+            yield
+
+    return lifespan
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -52,9 +69,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
     asked = _arguments().parse_args(arguments)
     start_diary()
     try:
-        key = read_secret(KEY_VARIABLE, asked.key_file, option="--key-file")
-        nzb_key = os.environ.pop(NZB_KEY_VARIABLE, "")
+        key = read_secret(USENET_KEY, asked.key_file, option="--key-file")
+        nzb_key = os.environ.pop(USENET_ADDING_KEY, "")
         redact.remember([key, nzb_key])
+        servers = _servers(os.environ.pop(USENET_SERVERS, ""))
         run_usenet_process(
             state=asked.state,
             complete=asked.complete,
@@ -66,10 +84,23 @@ def main(arguments: Sequence[str] | None = None) -> None:
             watched=asked.watched,
             line=asked.line,
             fetch=_fetching() if asked.fetch else None,
+            servers=servers,
             parent=asked.parent,
         )
     except MatineeError as error:
         raise SystemExit(f"matinee usenet: {error}") from error
+
+
+def _servers(told: str) -> list[NewsServer] | None:
+    """The news servers that the house names; None where it leaves them to the API."""
+    if not told:
+        return None
+    try:
+        servers = [NewsServer(**fields) for fields in json.loads(told)]
+    except (ValueError, TypeError) as error:
+        raise Refused(f"{USENET_SERVERS} must be a JSON list of news servers") from error
+    redact.remember([server.password for server in servers])
+    return servers
 
 
 def _fetching() -> Fetch:
@@ -96,7 +127,7 @@ def _arguments() -> argparse.ArgumentParser:
     parser.add_argument(
         "--fetch", action="store_true", help="fetch NZBs from addresses that are added, never inside ours"
     )
-    parser.add_argument("--key-file", type=Path, help=f"file of mode 0600; otherwise {KEY_VARIABLE} is read")
+    parser.add_argument("--key-file", type=Path, help=f"file of mode 0600; otherwise {USENET_KEY} is read")
     parser.add_argument("--parent", type=int, help="pid to end with")
     return parser
 

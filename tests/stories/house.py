@@ -1,6 +1,7 @@
 """A real house in processes of its own, with the lab around it, for the stories to live in."""
 
 import asyncio
+import contextlib
 import os
 import signal
 import sys
@@ -51,8 +52,7 @@ queries = "{wikidata_queries}"
 images = "{wikidata_images}"
 
 [tunnel]
-mode = "interface"
-device = "lo"
+{tunnel}
 
 [torrent]
 port = 0
@@ -61,8 +61,14 @@ dht = false
 
 [search]
 internet_archive = false
+{search}
 
 {indexers}
+"""
+
+TIED_TO_LOOPBACK = """
+mode = "interface"
+device = "lo"
 """
 
 THE_LAB = """
@@ -81,6 +87,8 @@ class RunningHouse:
     found: Addresses
     media: Path = field(init=False)
     torrent: str = ""
+    tunnel: str = TIED_TO_LOOPBACK
+    search: str = ""
     plug: str | None = None
     database: str = ""
     indexers: str = THE_LAB
@@ -179,11 +187,16 @@ class RunningHouse:
 
     def engine(self) -> psutil.Process:
         """The torrent engine's process."""
+        return self.program("matinee.torrent_process")
+
+    def program(self, module: str) -> psutil.Process:
+        """The process of one of the house's own programs."""
         assert self._process
         for child in psutil.Process(self._process.pid).children():
-            if "matinee.torrent_process" in child.cmdline():
-                return child
-        raise AssertionError("the torrent engine does not run")
+            with contextlib.suppress(psutil.Error):  # it may just have ended
+                if module in child.cmdline():
+                    return child
+        raise AssertionError(f"{module} does not run")
 
     async def until(self, request_id: int, state: str = "done", *, seconds: float = 60.0) -> RequestOut:
         """Follow a request until all its journeys are in this state, told by the live stream."""
@@ -232,8 +245,16 @@ class RunningHouse:
             wikidata=found.wikidata,
             wikidata_queries=found.wikidata_queries,
             wikidata_images=found.wikidata_images,
-            indexers=self.indexers.format(torznab=found.torznab, torznab_key=found.torznab_key),
+            indexers=self.indexers.format(
+                torznab=found.torznab,
+                torznab_key=found.torznab_key,
+                newznab=found.newznab,
+                news_host=found.news.partition(":")[0],
+                news_port=found.news.partition(":")[2],
+            ),
             torrent=self.torrent,
+            tunnel=self.tunnel,
+            search=self.search,
             database=f'database.url = "{self.database}"' if self.database else "",
         )
 

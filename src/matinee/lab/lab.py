@@ -1,4 +1,4 @@
-"""The lab: a little internet on loopback with metadata, an indexer, a tracker and a seeder."""
+"""The lab: a little internet on loopback with metadata, an indexer, a tracker, a seeder and a news server."""
 
 import asyncio
 import json
@@ -12,6 +12,7 @@ from starlette.applications import Starlette
 from matinee.lab import control, pictures, tmdb, torznab, tracking, troubling, tvdb, tvmaze, wikidata
 from matinee.lab.faults import Faults
 from matinee.lab.films import Progress, film_stock
+from matinee.lab.news import NewsLab
 from matinee.lab.seeder import Seeder
 from matinee.lab.server import Door, listen
 from matinee.lab.street import Addresses, Street, addresses
@@ -50,7 +51,9 @@ class Lab:
         torrents = await asyncio.to_thread(film_stock, self.folder, self._on_progress)
         listener = listen(self._host, self._port)
         base = f"http://{self._host}:{listener.getsockname()[1]}"
-        self._street = self._furnish(base, torrents)
+        news = NewsLab(host=self._host)
+        news.start()
+        self._street = self._furnish(base, torrents, news)
         self._door = Door(_app(self._street), listener)
         try:
             await self._door.open()
@@ -66,6 +69,7 @@ class Lab:
             return
         self._street.closing.set()
         await self._street.stop_seeding()
+        await asyncio.to_thread(self._street.news.stop)
         await self._door.close()
         self._street = self._door = None
 
@@ -98,14 +102,15 @@ class Lab:
         """Change the upload limit, in bytes a second; None lifts it."""
         self.street.seeder.set_rate(rate)
 
-    def _furnish(self, base: str, torrents: tuple[Torrent, ...]) -> Street:
+    def _furnish(self, base: str, torrents: tuple[Torrent, ...], news: NewsLab) -> Street:
         return Street(
             base=base,
-            addresses=addresses(base),
+            addresses=addresses(base, f"{news.host}:{news.port}"),
             faults=self.faults,
             torrents=torrents,
             tracker=Tracker(torrent.infohash for torrent in torrents),
             seeder=Seeder(self._host, self._seed_rate),
+            news=news,
             closing=asyncio.Event(),
         )
 

@@ -7,6 +7,7 @@ from typing import Any
 from starlette.requests import Request
 
 from matinee.lab.faults import Faults
+from matinee.lab.news import NewsLab
 from matinee.lab.seeder import Seeder
 from matinee.lab.torrents import Torrent
 from matinee.lab.tracker import Tracker
@@ -22,7 +23,8 @@ TORZNAB_KEY = "lab-torznab-key-0001"
 class Addresses:
     """Where everything is to be found; `tmdb_images` wants `/{size}{path}` behind it.
 
-    Wikidata is three houses: its pages, its query service and the pictures of Commons.
+    Wikidata is three houses: its pages, its query service and the pictures of Commons. `newznab` wants the key of
+    `torznab`; `news` is the host and port of the news server that has what its NZBs list.
     """
 
     tmdb: str
@@ -37,8 +39,10 @@ class Addresses:
     wikidata_images: str
     torznab: str
     torznab_key: str
+    newznab: str
     tracker: str
     control: str
+    news: str
 
     def as_dict(self) -> dict[str, str]:
         """The same as plain text, for JSON."""
@@ -58,9 +62,19 @@ class Street:
     torrents: tuple[Torrent, ...]
     tracker: Tracker
     seeder: Seeder
+    news: NewsLab
     closing: asyncio.Event
     troubles: Troubles = field(default_factory=Troubles)
     tvdb_tokens: set[str] = field(default_factory=set)
+    nzbs: dict[bytes, bytes] = field(default_factory=dict)
+
+    def nzb(self, torrent: Torrent) -> bytes:
+        """The release as a post on the news server; its articles are made when somebody asks for it first."""
+        if torrent.infohash not in self.nzbs:
+            names = (file.path.rpartition("/")[2] for file in torrent.offer.files)
+            files = {name: torrent.folder / place for name, place in zip(names, torrent.on_disk, strict=True)}
+            self.nzbs[torrent.infohash] = self.news.add_post(torrent.offer.name, files)
+        return self.nzbs[torrent.infohash]
 
     async def start_seeding(self) -> None:
         """Bring the seeder into all swarms; returns when the tracker knows, at once if the tracker hangs."""
@@ -78,8 +92,8 @@ class Street:
         self.tracker.forget(port)
 
 
-def addresses(base: str) -> Addresses:
-    """The addresses of a street that begins at `http://host:port`."""
+def addresses(base: str, news: str) -> Addresses:
+    """The addresses of a street that begins at `http://host:port`, with its news server at `host:port`."""
     return Addresses(
         tmdb=f"{base}/tmdb/3",
         tmdb_key=TMDB_KEY,
@@ -93,8 +107,10 @@ def addresses(base: str) -> Addresses:
         wikidata_images=f"{base}/wikidata/commons",
         torznab=f"{base}/torznab/api",
         torznab_key=TORZNAB_KEY,
+        newznab=f"{base}/newznab/api",
         tracker=f"{base}/announce",
         control=f"{base}/lab",
+        news=news,
     )
 
 

@@ -1,5 +1,6 @@
 """The indexers: asked in Torznab or Newznab they answer with releases, and give out their torrents or NZBs."""
 
+import asyncio
 import re
 from collections.abc import Mapping
 
@@ -72,7 +73,9 @@ async def download_nzb(request: Request) -> Response:
     if torrent is None:
         return PlainTextResponse("no such NZB", 404)
     name = f'attachment; filename="{torrent.offer.name}.nzb"'
-    return Response(xml.nzb(torrent), media_type="application/x-nzb", headers={"Content-Disposition": name})
+    here = street(request)
+    body = xml.nzb(torrent) if torrent.offer.is_ghost else await asyncio.to_thread(here.nzb, torrent)
+    return Response(body, media_type="application/x-nzb", headers={"Content-Disposition": name})
 
 
 async def details(request: Request) -> Response:

@@ -83,7 +83,7 @@ def feed(base: str, found: Sequence[Torrent], *, offset: int, total: int, now: d
 
 
 def nzb(torrent: Torrent) -> bytes:
-    """The release as usenet would have it: one file, cut into articles that nobody ever posted."""
+    """A release that nobody has, as usenet would list it: one file, cut into articles that nobody ever posted."""
     offer, name = torrent.offer, torrent.infohash.hex()
     articles = max(1, -(-torrent.size // ARTICLE))
     root = etree.Element("nzb", nsmap={None: NZB})

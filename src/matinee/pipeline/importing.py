@@ -69,15 +69,23 @@ async def _choose(parts: Parts, errand: Errand, taken: dict[str, Any]) -> Path |
         return "the download was removed from the client before it could be imported"
     if status.state is DownloadState.FAILED:
         return status.message or "the client reports an error"
+    content = parts.here(taken["client"], status.path)
     files = await follower.client.files(taken["client_id"])
-    listing = [ListedFile(file.path, file.size) for file in files]
+    listing = [ListedFile(file.path, file.size) for file in files] or await asyncio.to_thread(_found_in, content)
     reasons = judge_listing(listing, errand.wanted)
     if reasons:
         return "; ".join(reason.text for reason in reasons)
     film = choose_video(listing, errand.wanted)
     if film is None:
         return "no film is among its files"
-    return _on_disk(parts.here(taken["client"], status.path), film)
+    return _on_disk(content, film)
+
+
+def _found_in(content: Path) -> list[ListedFile]:
+    """What lies there, where the client lists nothing: usenet's files are others than those that were posted."""
+    found = [content, *content.rglob("*")]
+    files = [path for path in found if path.is_file() and not path.is_symlink()]
+    return [ListedFile(path.relative_to(content.parent), path.stat().st_size) for path in files]
 
 
 def _on_disk(content: Path, film: PurePosixPath) -> Path:

@@ -23,9 +23,10 @@ from matinee.pipeline.taste import Tastes
 
 SEARCHES_AT_ONCE = 3
 _CURES = {
-    Protocol.TORRENT: "Nobody downloads torrents: set tunnel.mode in matinee.toml "
-    '("interface" with your VPN\'s device), or torrent.client.',
-    Protocol.USENET: "Nobody downloads from usenet: name a client in matinee.toml ([[clients]]).",
+    Protocol.TORRENT: "Nobody downloads torrents: name your VPN provider's file in matinee.toml (tunnel.files), "
+    "another tunnel.mode, or torrent.client.",
+    Protocol.USENET: "Nobody downloads from usenet: name a news server in matinee.toml ([[usenet.servers]]), "
+    "or a client ([[clients]]).",
 }
 
 

@@ -1,9 +1,9 @@
 """What every tunnel can be asked, whether it is our own or a Gluetun in a container of its own."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from enum import StrEnum
-from typing import Any, Protocol
+from typing import Any, Protocol, Self
 
 
 class Mode(StrEnum):
@@ -40,6 +40,12 @@ class TunnelState:
     port: int = 0
     reconnections: int = 0
     notes: tuple[str, ...] = ()
+
+    @classmethod
+    def from_json(cls, told: Mapping[str, Any]) -> Self:
+        """What `as_json` wrote; what a newer tunnel tells beyond it is left out."""
+        known = {each.name: told[each.name] for each in fields(cls) if each.name in told}
+        return cls(**{**known, "mode": Mode(known["mode"]), "notes": tuple(known.get("notes", ()))})
 
     def as_json(self) -> dict[str, Any]:
         """With plain values only."""

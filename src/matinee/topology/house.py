@@ -27,6 +27,7 @@ from matinee.topology.probe import Check
 
 NO_TUNNEL = "none"
 TUNNEL_OFF = "off"
+TOLD_BY_THE_HOUSE = ("netns", "proxy")  # tunnels whose links only the running house can ask
 NO_TUNNEL_REASON = (
     "torrent traffic leaves without a VPN, everyone in a swarm sees this house's address: set a tunnel for it"
 )
@@ -49,7 +50,11 @@ class Part(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class HouseParts:
-    """What the house is built of; `tunnel` is "interface wg0", "none" or "off", `clients` further download clients."""
+    """What the house is built of; `clients` are further download clients.
+
+    `tunnel` is "netns file.conf", "interface wg0", "proxy socks5://host:1080", "none" or "off"; `usenet` the built-in
+    engine if it runs, `usenet_is_inside` whether in the tunnel.
+    """
 
     metadata: tuple[Part, ...]
     indexers: tuple[Part, ...]
@@ -60,6 +65,8 @@ class HouseParts:
     portal_url: str = ""
     host: str = "this house"
     clients: tuple[Part, ...] = ()
+    usenet: Part | None = None
+    usenet_is_inside: bool = False
 
 
 def running_house(parts: HouseParts) -> Topology:
@@ -82,6 +89,8 @@ def house_checks(parts: HouseParts) -> dict[str, Check]:
     if parts.tunnel == TUNNEL_OFF:  # not configured, so there is nothing to ask
         return checks
     kind, _, interface = parts.tunnel.partition(" ")
+    if kind in TOLD_BY_THE_HOUSE:
+        return checks
     if kind == "interface" and interface:
         return {**checks, "torrent-tunnel": InterfaceCheck(interface)}
     reason = NO_TUNNEL_REASON if kind == NO_TUNNEL else f"the tunnel mode '{parts.tunnel}' is unknown"
@@ -152,8 +161,24 @@ def _ours(parts: HouseParts) -> tuple[Service, ...]:
             group="download",
             url=parts.torrent.url or None,
         ),
+        *_usenet(parts),
         Service(id="tunnel", title="Tunnel", subtitle=tunnel, role=Role.TUNNEL, group="download"),
         Service(id="library", title="Library", subtitle=parts.library, role=Role.LIBRARY, group="serve"),
+    )
+
+
+def _usenet(parts: HouseParts) -> tuple[Service, ...]:
+    if parts.usenet is None:
+        return ()
+    return (
+        Service(
+            id="usenet",
+            title=parts.usenet.name,
+            subtitle="Usenet",
+            role=Role.USENET,
+            filled_by="sabnzbd",
+            group="download",
+        ),
     )
 
 
@@ -192,6 +217,7 @@ def _links(parts: HouseParts) -> tuple[Link, ...]:
             Link(source="pipeline", target=id, label="Add download", protocol=Protocol.HTTP)
             for id in part_ids("client", parts.clients)
         ),
+        *_usenet_links(parts),
         Link(
             source="torrent",
             target="tunnel",
@@ -202,6 +228,20 @@ def _links(parts: HouseParts) -> tuple[Link, ...]:
         Link(source="tunnel", target="internet", label="Peers", protocol=Protocol.BITTORRENT),
         Link(source="pipeline", target="library", label="Import by hardlink", protocol=Protocol.FILESYSTEM),
         Link(source="portal", target="library", label="Stream", protocol=Protocol.FILESYSTEM),
+    )
+
+
+def _usenet_links(parts: HouseParts) -> tuple[Link, ...]:
+    if parts.usenet is None:
+        return ()
+    return (
+        Link(source="pipeline", target="usenet", label="Add NZB", protocol=Protocol.SABNZBD),
+        Link(
+            source="usenet",
+            target="tunnel" if parts.usenet_is_inside else "internet",
+            label="News servers",
+            protocol=Protocol.NNTP,
+        ),
     )
 
 

@@ -14,6 +14,7 @@ from matinee.engines.artwork import Artwork
 from matinee.kernel.auth import Doorkeeper, Identity, Role, same
 from matinee.kernel.errors import Refused
 from matinee.pipeline.parts import Parts
+from matinee.pipeline.tunnel_port import TunnelState
 from matinee.store.indexers import StoredApp
 from matinee.topology import Topology
 from matinee.topology.probe import Check, Prober
@@ -73,6 +74,14 @@ class AppSync(Protocol):
         ...
 
 
+class TunnelNews(Protocol):
+    """Whoever looks after the tunnel."""
+
+    @property
+    def state(self) -> TunnelState | None:
+        """How it was last seen; None while nothing is known."""
+
+
 @dataclass
 class Desk:
     """Everything the pages need, put together by the house; only the map is drawn anew as indexers come and go."""
@@ -89,6 +98,7 @@ class Desk:
     catalogue: Catalogue
     seating: Rereads
     draw: Callable[[], tuple[Topology, Mapping[str, Check]]]
+    tunnel: TunnelNews | None = None
     sync: AppSync | None = None
     guises: Mapping[str, ASGIApp] = field(default_factory=dict)
     finds: Finds = field(default_factory=Finds)

@@ -9,10 +9,11 @@ from matinee import __version__
 from matinee.kernel.auth import Identity, Role
 from matinee.kernel.database import filesystem_of
 from matinee.pipeline.parts import Shelf
+from matinee.pipeline.tunnel_port import TunnelState
 from matinee.topology.as_json import as_json
 from matinee.topology.report import LinkState
 from matinee.web.desk import AtDesk, Desk, Me, Owner
-from matinee.web.models import Activity, MapOut, SystemOut
+from matinee.web.models import Activity, MapOut, SystemOut, TunnelOut
 from matinee.web.transfers import downloads_out
 
 router = APIRouter(prefix="/api", tags=["house"])
@@ -51,7 +52,24 @@ async def read_system(desk: AtDesk, me: Owner) -> SystemOut:
         free_bytes=_free_bytes(shelf.library),
         library=str(shelf.library),
         tunnel=desk.facts.tunnel,
+        tunnel_now=_tunnel_out(desk.tunnel.state) if desk.tunnel and desk.tunnel.state else None,
         findings=findings(desk),
+    )
+
+
+def _tunnel_out(state: TunnelState) -> TunnelOut:
+    return TunnelOut(
+        up=state.up,
+        words=state.words,
+        address=state.address_inside,
+        port=state.port,
+        handshake_age=state.handshake_age,
+        received=state.received,
+        sent=state.sent,
+        outside_packets=state.outside_packets,
+        refused_packets=state.refused_packets,
+        reconnections=state.reconnections,
+        notes=list(state.notes),
     )
 
 
@@ -72,7 +90,9 @@ def findings(desk: Desk) -> list[str]:
     """What the owner should know, in words."""
     found = _about_folders(desk.parts.shelf)
     if not desk.parts.followers:
-        found.append("Torrents are off: say in tunnel.mode where their traffic may go.")
+        found.append(
+            "Torrents are off: name your VPN provider's file in tunnel.files, or say in tunnel.mode where they may go."
+        )
     if not any(seat.stored.enabled for seat in desk.parts.hub.seats()):
         found.append("No indexer is asked: add one under Indexers, or nothing can be found.")
     states = desk.prober.states

@@ -330,8 +330,24 @@ class KeyName(Message):
     name: Name
 
 
+class TunnelOut(Message):
+    """The tunnel as it was last seen: ages in seconds, bytes and packets since it was opened, port 0 for none."""
+
+    up: bool
+    words: str
+    address: str
+    port: int
+    handshake_age: float | None
+    received: int
+    sent: int
+    outside_packets: int
+    refused_packets: int
+    reconnections: int
+    notes: list[str]
+
+
 class SystemOut(Message):
-    """How the house is."""
+    """How the house is; `tunnel` as it is set up, `tunnel_now` as it was last seen, None where nobody can be asked."""
 
     version: str
     started: datetime
@@ -340,6 +356,7 @@ class SystemOut(Message):
     free_bytes: int
     library: str
     tunnel: str
+    tunnel_now: TunnelOut | None
     findings: list[str]
 
 

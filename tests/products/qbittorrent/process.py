@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from matinee.handed_over import TORRENT_PASSWORD
 from matinee.products.qbittorrent.client import QBittorrentClient
-from matinee.torrent_process import PASSWORD_VARIABLE
 
 USERNAME, PASSWORD = "matinee", "correct horse"
 
@@ -44,7 +44,7 @@ class TorrentProcess:
 
     @property
     def environment(self) -> dict[str, str]:
-        return {**os.environ, PASSWORD_VARIABLE: PASSWORD, "PYTHONPATH": "src"}
+        return {**os.environ, TORRENT_PASSWORD: PASSWORD, "PYTHONPATH": "src"}
 
     def client(self) -> QBittorrentClient:
         return QBittorrentClient("http://torrent", USERNAME, PASSWORD, uds=str(self.socket))

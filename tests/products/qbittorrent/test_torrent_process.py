@@ -14,12 +14,12 @@ from pathlib import Path
 import libtorrent as lt
 import pytest
 
-from matinee.app import _engine_arguments
+from matinee.handed_over import TORRENT_PASSWORD
 from matinee.kernel.apart import LONGEST_SOCKET_PATH, read_secret, unix_door
 from matinee.kernel.errors import Refused
+from matinee.own_programs import OwnPrograms
 from matinee.pipeline.ports import DownloadState, Payload
 from matinee.settings import Settings
-from matinee.torrent_process import PASSWORD_VARIABLE
 from tests.engines.torrent.swarm import Made, content_hash, seeding
 from tests.products.qbittorrent.process import TorrentProcess, torrent_process
 from tests.products.qbittorrent.test_qbittorrent_client import payload, seen
@@ -139,7 +139,7 @@ def test_a_second_process_on_the_same_state_is_refused(tmp_path: Path) -> None:
 )
 def test_the_house_ties_it_to_the_tunnels_device(tmp_path: Path, tunnel: dict[str, str], door: list[str]) -> None:
     settings = Settings.model_validate({"data": tmp_path, "tunnel": tunnel})
-    arguments = _engine_arguments(settings)
+    arguments = OwnPrograms(settings).torrent_arguments()
     assert [word for word in arguments if word in ("--device", "--bind")] == door[:1]
     assert arguments[arguments.index(door[0]) + 1] == door[1]
 
@@ -147,7 +147,7 @@ def test_the_house_ties_it_to_the_tunnels_device(tmp_path: Path, tunnel: dict[st
 def test_the_house_does_not_start_it_without_the_device(tmp_path: Path) -> None:
     settings = Settings.model_validate({"data": tmp_path, "tunnel": {"mode": "interface", "device": "wg-nowhere"}})
     with pytest.raises(Refused, match="start the VPN first"):
-        _engine_arguments(settings)
+        OwnPrograms(settings).torrent_arguments()
 
 
 def test_it_ends_with_its_parent(tmp_path: Path) -> None:
@@ -204,14 +204,14 @@ def test_the_password_comes_from_a_private_file_or_the_environment(
     file.write_text("right\n")
     file.chmod(0o644)
     with pytest.raises(Refused, match="chmod 600"):
-        read_secret(PASSWORD_VARIABLE, file, option="--password-file")
+        read_secret(TORRENT_PASSWORD, file, option="--password-file")
     file.chmod(0o600)
-    assert read_secret(PASSWORD_VARIABLE, file, option="--password-file") == "right"
-    monkeypatch.setenv(PASSWORD_VARIABLE, "also right")
-    assert read_secret(PASSWORD_VARIABLE, option="--password-file", what="password") == "also right"
-    assert PASSWORD_VARIABLE not in os.environ
+    assert read_secret(TORRENT_PASSWORD, file, option="--password-file") == "right"
+    monkeypatch.setenv(TORRENT_PASSWORD, "also right")
+    assert read_secret(TORRENT_PASSWORD, option="--password-file", what="password") == "also right"
+    assert TORRENT_PASSWORD not in os.environ
     with pytest.raises(Refused, match="no password"):
-        read_secret(PASSWORD_VARIABLE, option="--password-file", what="password")
+        read_secret(TORRENT_PASSWORD, option="--password-file", what="password")
 
 
 def test_it_is_a_light_process(tmp_path: Path) -> None:

@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from matinee.handed_over import USENET_KEY
 from matinee.products.sabnzbd.client import SABnzbdClient
-from matinee.usenet_process import KEY_VARIABLE
 from tests.products.sabnzbd.conftest import KEY
 
 
@@ -40,7 +40,7 @@ class UsenetProcess:
 
     @property
     def environment(self) -> dict[str, str]:
-        return {**os.environ, KEY_VARIABLE: KEY, "PYTHONPATH": "src"}
+        return {**os.environ, USENET_KEY: KEY, "PYTHONPATH": "src"}
 
     def client(self) -> SABnzbdClient:
         if self.port:

@@ -11,13 +11,13 @@ from pathlib import Path
 
 import pytest
 
+from matinee.handed_over import USENET_KEY
 from matinee.kernel.apart import LONGEST_SOCKET_PATH, port_door, read_secret, unix_door
 from matinee.kernel.errors import Refused
 from matinee.lab.news import NewsLab
 from matinee.lab.news_posts import made_up
 from matinee.pipeline.ports import DownloadState, Payload
 from matinee.products.sabnzbd.client import SABnzbdClient
-from matinee.usenet_process import KEY_VARIABLE
 from tests.products.qbittorrent.real import free_port
 from tests.products.sabnzbd.process import UsenetProcess, usenet_process
 from tests.products.sabnzbd.test_sabnzbd_client import seen
@@ -106,7 +106,7 @@ def test_a_second_process_on_the_same_state_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_key_that_can_be_guessed_is_refused(tmp_path: Path) -> None:
-    told = run(UsenetProcess(tmp_path), **{KEY_VARIABLE: "short"})
+    told = run(UsenetProcess(tmp_path), **{USENET_KEY: "short"})
     assert told.returncode == 1
     assert "at least 16 characters" in told.stderr
 

@@ -3066,7 +3066,7 @@ export interface components {
         };
         /**
          * SystemOut
-         * @description How the house is.
+         * @description How the house is; `tunnel` as it is set up, `tunnel_now` as it was last seen, None where nobody can be asked.
          */
         SystemOut: {
             /** Version */
@@ -3086,6 +3086,7 @@ export interface components {
             library: string;
             /** Tunnel */
             tunnel: string;
+            tunnel_now: components["schemas"]["TunnelOut"] | null;
             /** Findings */
             findings: string[];
         };
@@ -3373,6 +3374,34 @@ export interface components {
             formats: components["schemas"]["TriedFormat"][];
             /** Profiles */
             profiles: components["schemas"]["TriedProfile"][];
+        };
+        /**
+         * TunnelOut
+         * @description The tunnel as it was last seen: ages in seconds, bytes and packets since it was opened, port 0 for none.
+         */
+        TunnelOut: {
+            /** Up */
+            up: boolean;
+            /** Words */
+            words: string;
+            /** Address */
+            address: string;
+            /** Port */
+            port: number;
+            /** Handshake Age */
+            handshake_age: number | null;
+            /** Received */
+            received: number;
+            /** Sent */
+            sent: number;
+            /** Outside Packets */
+            outside_packets: number;
+            /** Refused Packets */
+            refused_packets: number;
+            /** Reconnections */
+            reconnections: number;
+            /** Notes */
+            notes: string[];
         };
         /**
          * WatchOut

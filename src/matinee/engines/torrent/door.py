@@ -1,4 +1,4 @@
-"""The one door torrent traffic leaves by: a network device, or an address where the owner wants no tunnel."""
+"""The one door torrent traffic leaves by: a network device, a proxy, or an address where nothing else is wanted."""
 
 import fcntl
 import socket
@@ -7,16 +7,28 @@ from dataclasses import dataclass
 from ipaddress import ip_address
 
 from matinee.kernel.errors import Refused
+from matinee.kernel.proxy import Proxy as WayOut
+from matinee.kernel.proxy import ProxyKind as WayOutKind
+from matinee.pipeline.torrent_port import Proxy, ProxyKind
 
 SIOCGIFADDR = 0x8915
 
 
 @dataclass(frozen=True, slots=True)
 class Door:
-    """With a device every socket is tied to it (SO_BINDTODEVICE): on Linux an address alone chooses no way out."""
+    """With a device every socket is tied to it (SO_BINDTODEVICE): on Linux an address alone chooses no way out.
+
+    With a proxy everything goes through that one, whatever the preferences say.
+    """
 
     address: str
     device: str = ""
+    proxy: Proxy | None = None
+
+    @property
+    def is_guarded(self) -> bool:
+        """Whether our neighbours must not hear of our torrents: local discovery would name them past the tunnel."""
+        return bool(self.device or self.proxy)
 
     def listen_on(self, port: int) -> str:
         """As libtorrent's listen_interfaces wants it."""
@@ -50,3 +62,11 @@ def door_of(device: str) -> Door:
                 "and use Linux 5.7 or newer. Torrents stay off until then."
             ) from error
     return Door(socket.inet_ntoa(answer[20:24]), device)
+
+
+def through(way: WayOut) -> Proxy:
+    """The proxy as the only way out. Refused for a kind that torrents cannot go through."""
+    kinds = {WayOutKind.SOCKS4: ProxyKind.SOCKS4, WayOutKind.SOCKS5: ProxyKind.SOCKS5, WayOutKind.HTTP: ProxyKind.HTTP}
+    if way.kind not in kinds:
+        raise Refused(f"torrents cannot go through {way.address}: name a socks5://, socks4:// or http:// proxy")
+    return Proxy(kinds[way.kind], way.host, way.port, bool(way.username), way.username, way.password)

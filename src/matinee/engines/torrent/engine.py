@@ -9,11 +9,12 @@ import libtorrent as lt
 
 from matinee.engines.torrent.archive import Archive
 from matinee.engines.torrent.creating import Creating
-from matinee.engines.torrent.door import Door, door_of
+from matinee.engines.torrent.door import Door, door_of, through
 from matinee.engines.torrent.looking import Looking
 from matinee.engines.torrent.meeting import Meeting
 from matinee.engines.torrent.ruling import Ruling
 from matinee.engines.torrent.swarm import Swarm
+from matinee.kernel.proxy import Proxy as WayOut
 from matinee.kernel.redact import redact
 
 SAVE_SECONDS = 30.0
@@ -34,11 +35,13 @@ class LibtorrentEngine(Looking, Meeting, Creating, Ruling):
         *,
         bind_address: str = "127.0.0.1",
         device: str = "",
+        proxy: WayOut | None = None,
         port: int = 0,
         dht: bool = False,
         save_seconds: float = SAVE_SECONDS,
     ) -> None:
-        self._door = door_of(device) if device else Door(bind_address)
+        door = door_of(device) if device else Door(bind_address)
+        self._door = replace(door, proxy=through(proxy)) if proxy else door
         self.root, self.address, self.device = root, self._door.address, device
         self._save_seconds = save_seconds
         self._archive = Archive(state)

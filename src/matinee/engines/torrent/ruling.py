@@ -42,10 +42,13 @@ class Ruling(Coming, Running):
         await self._keep(replace(self._catalogue, preferences=wanted))
 
     def _allowed(self, wanted: Preferences) -> Preferences:
-        """Local discovery never goes together with a device: it would name our torrents outside a tunnel."""
-        if wanted.lsd and self._door.device:
-            log.warning("local peer discovery stays off: torrents are tied to the device %s", self._door.device)
+        """Local discovery never goes together with a tunnel: it would name our torrents outside of it."""
+        if wanted.lsd and self._door.is_guarded:
+            log.warning("local peer discovery stays off: torrents leave by the tunnel alone")
             wanted = replace(wanted, lsd=False)
+        if self._door.proxy and wanted.proxy != self._catalogue.preferences.proxy:
+            log.warning("the proxy stays as it is: torrents leave by %s alone", self._door.proxy.host)
+            wanted = replace(wanted, proxy=self._catalogue.preferences.proxy)
         if wanted.incomplete:
             self._inside(self.root / wanted.incomplete)
         return replace(wanted, banned=tuple(sorted(set(checked_addresses(wanted.banned)))))

@@ -5,6 +5,7 @@ import logging
 import os
 import socket
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 
 import libtorrent as lt
 
@@ -68,14 +69,15 @@ def _fixed(door: Door) -> "lt.settings_pack":
 
 
 def chosen(door: Door, preferences: Preferences) -> "lt.settings_pack":
-    """What the preferences decide. Local discovery would name our torrents outside a tunnel, so a device bars it."""
+    """What the preferences decide, as far as the door leaves it to them."""
+    preferences = replace(preferences, proxy=door.proxy or preferences.proxy)
     queueing, (down, up) = preferences.queueing, limits_now(preferences)
     return {
         **_met(preferences),
         **_proxied(preferences.proxy),
         "listen_interfaces": door.listen_on(preferences.port),
         "enable_dht": preferences.dht and carries_udp(preferences.proxy),
-        "enable_lsd": preferences.lsd and not door.device,
+        "enable_lsd": preferences.lsd and not door.is_guarded,
         "anonymous_mode": preferences.anonymous,
         "download_rate_limit": down,
         "upload_rate_limit": up,

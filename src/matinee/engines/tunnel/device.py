@@ -45,6 +45,12 @@ def make_namespace(name: str) -> None:
         raise Refused(f"the network namespace '{name}' could not be made: {error.strerror or error}") from error
 
 
+def remove_namespace(name: str) -> None:
+    """Take its name away; it is gone as soon as nobody lives in it any more."""
+    if name in netns.listnetns():
+        netns.remove(name)
+
+
 def make_kernel_device(device: str) -> bool:
     """A WireGuard device of the kernel, in the host's namespace; False where the kernel has none."""
     with IPRoute() as links:

@@ -48,6 +48,10 @@ class Room:
         names = ["--names", str(self.names)] if self.namespace else []
         return ["-m", "matinee.engines.tunnel.inside", *where, *names, *tied, "--", *program]
 
+    def inode(self) -> int:
+        """Which network namespace it is; OSError when it is gone."""
+        return (NETNS / self.namespace if self.namespace else Path(f"/proc/{self.holder}/ns/net")).stat().st_ino
+
     @property
     def is_there(self) -> bool:
         """Whether a program could be started inside now."""
@@ -74,12 +78,17 @@ def read_room(file: Path) -> Room | None:
     return room if room.is_there else None
 
 
+def read_room_of(state: Path) -> Room | None:
+    """The room of the tunnel whose memory lies in `state`."""
+    return read_room(state / ROOM_FILE)
+
+
 def arguments_inside(state: Path, program: Sequence[str], *, parent: int | None = None) -> list[str]:
     """For the interpreter: start this command line in the room whose tunnel has its memory in `state`.
 
     Refused while there is no room.
     """
-    room = read_room(state / ROOM_FILE)
+    room = read_room_of(state)
     if room is None:
         raise Refused("the tunnel's room is not there yet; torrents wait for it")
     return room.arguments(program, parent=parent)

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from matinee.engines.tunnel.carrier import Carrier, Lost
-from matinee.engines.tunnel.device import make_namespace
+from matinee.engines.tunnel.device import make_namespace, remove_namespace
 from matinee.engines.tunnel.errand import Porter, who_is_inside
 from matinee.engines.tunnel.health import Watch, compare_addresses, prove_shut
 from matinee.engines.tunnel.inside import ROOM_FILE, write_room
@@ -92,7 +92,7 @@ class TunnelKeeper:
         self._wake.set()
 
     async def run(self) -> None:
-        """Until cancelled; then the device goes, and the room stays for those who are inside."""
+        """Until cancelled; then the device goes, and the room with the last who lives in it."""
         pause = FIRST_PAUSE
         try:
             while True:
@@ -234,8 +234,9 @@ class TunnelKeeper:
         await self._hang_up()
         if self._porter:
             await self._porter.close()
-        if self._order.mode is Mode.ROOTLESS:
-            self._order.room.unlink(missing_ok=True)
+        self._order.room.unlink(missing_ok=True)
+        if self._order.mode is Mode.NETNS:
+            await asyncio.to_thread(remove_namespace, self._order.namespace)
 
     async def _hang_up(self) -> None:
         if self._carrier:

@@ -1,6 +1,7 @@
 """A qBittorrent as our download client: the real one at a URL, or our own engine on a unix socket."""
 
 import asyncio
+import json
 import time
 from collections.abc import AsyncIterator, Mapping
 from pathlib import Path, PurePosixPath
@@ -139,6 +140,11 @@ class QBittorrentClient:
         if told.get("connection_status") == "disconnected":
             raise Unreachable(f"{self.name}: it listens for no peers")
         return f"{told.get('connection_status')}, {told.get('dht_nodes', 0)} DHT nodes"
+
+    async def listen_on(self, port: int) -> None:
+        """Listen at this port, also when it is the one of now: as after the tunnel came back. Trackers are told."""
+        await self._call("POST", "app/setPreferences", data={"json": json.dumps({"listen_port": port})})
+        await self._call("POST", "torrents/reannounce", data={"hashes": "all"})
 
     # stopping and starting, for the owner's hand
 

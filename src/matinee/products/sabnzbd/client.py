@@ -195,6 +195,23 @@ class SABnzbdClient:
         queue = await self._queue()
         return f"SABnzbd {version}, {queue.get('noofslots_total', len(queue.get('slots', ())))} downloads"
 
+    async def reach(self) -> str:
+        """How the news servers answer. Refused when one that is switched on does not."""
+        servers = (await self._call("get_config", {"section": "servers"}))["config"].get("servers") or ()
+        names = [str(one.get("name")) for one in servers if int(one.get("enable", 1))]
+        if not names:
+            raise Refused(f"{self.name}: it knows no news server")
+        states = (await self._call("fullstatus", {"skip_dashboard": 1}))["status"].get("servers") or ()
+        busy = {str(one.get("servername")) for one in states if int(one.get("serveractiveconn") or 0)}
+        silent = []
+        for name in (name for name in names if name not in busy):  # one that is downloaded from needs no other proof
+            told = await self._call("config", {"name": "test_server", "server": name})
+            if not (answer := told.get("value") or {}).get("result"):
+                silent.append(f"{name}: {answer.get('message')}")
+        if silent:
+            raise Refused("; ".join(silent))
+        return f"{', '.join(names)} {'answers' if len(names) == 1 else 'answer'}"
+
     # the line
 
     async def _call(
