@@ -78,7 +78,7 @@ class Behind:
         """Who has told the tracker of themselves, seen from a third place."""
         query = f"info_hash={''.join(f'%{byte:02x}' for byte in bytes.fromhex(infohash))}&peer_id={'x' * 20}"
         url = f"{self.found.tracker}?{query}&port=9&left=1&compact=0&event=stopped"
-        answer = lt.bdecode(httpx2.get(url, trust_env=False).content)
+        answer: Any = lt.bdecode(httpx2.get(url, trust_env=False).content)
         return {(peer[b"ip"].decode(), peer[b"port"]) for peer in answer[b"peers"]}
 
 

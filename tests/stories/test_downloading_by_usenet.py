@@ -47,17 +47,17 @@ async def test_a_wish_is_fulfilled_from_usenet(reader: RunningHouse) -> None:
 
 
 async def test_an_engine_that_is_killed_goes_on(reader: RunningHouse, lab: Lab) -> None:
-    lab.street.news.manners.latency = 0.3
+    lab.news.manners.latency = 0.3
     wish = await reader.guest.ask_for_film(FILM)
     await reader.until_downloading(share=0.05)
     reader.program("matinee.usenet_process").send_signal(signal.SIGKILL)
-    lab.street.news.manners.latency = 0
+    lab.news.manners.latency = 0
     await reader.until(wish.id)
     assert len(reader.films) == 1
 
 
 async def test_a_news_server_that_is_away_is_red_on_the_map_and_waited_for(reader: RunningHouse, lab: Lab) -> None:
-    news = lab.street.news
+    news = lab.news
     await asyncio.to_thread(news.pause)
     links = (await reader.guest.http.post("/api/map/probe")).json()["links"]
     (link,) = [link for link in links if (link["source"], link["target"]) == ("usenet", "internet")]

@@ -69,7 +69,8 @@ class Lab:
             return
         self._street.closing.set()
         await self._street.stop_seeding()
-        await asyncio.to_thread(self._street.news.stop)
+        if self._street.news:
+            await asyncio.to_thread(self._street.news.stop)
         await self._door.close()
         self._street = self._door = None
 
@@ -92,6 +93,13 @@ class Lab:
     async def start_seeding(self) -> None:
         """Bring the seeder back, on another port; returns when the tracker knows."""
         await self.street.start_seeding()
+
+    @property
+    def news(self) -> NewsLab:
+        """The news server; RuntimeError when nothing runs."""
+        if self.street.news is None:
+            raise RuntimeError("the lab has no news server")
+        return self.street.news
 
     @property
     def troubles(self) -> Troubles:

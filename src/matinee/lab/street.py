@@ -62,14 +62,16 @@ class Street:
     torrents: tuple[Torrent, ...]
     tracker: Tracker
     seeder: Seeder
-    news: NewsLab
     closing: asyncio.Event
+    news: NewsLab | None = None
     troubles: Troubles = field(default_factory=Troubles)
     tvdb_tokens: set[str] = field(default_factory=set)
     nzbs: dict[bytes, bytes] = field(default_factory=dict)
 
     def nzb(self, torrent: Torrent) -> bytes:
         """The release as a post on the news server; its articles are made when somebody asks for it first."""
+        if self.news is None:
+            raise RuntimeError("there is no news server in this street")
         if torrent.infohash not in self.nzbs:
             names = (file.path.rpartition("/")[2] for file in torrent.offer.files)
             files = {name: torrent.folder / place for name, place in zip(names, torrent.on_disk, strict=True)}
@@ -92,7 +94,7 @@ class Street:
         self.tracker.forget(port)
 
 
-def addresses(base: str, news: str) -> Addresses:
+def addresses(base: str, news: str = "") -> Addresses:
     """The addresses of a street that begins at `http://host:port`, with its news server at `host:port`."""
     return Addresses(
         tmdb=f"{base}/tmdb/3",

@@ -73,6 +73,7 @@ class TunnelKeeper:
         self._porter: Porter | None = None
         self._carrier: Carrier | None = None
         self._index = 0
+        self._trouble = ""
         self._on_port: list[Callable[[int], None]] = []
 
     def on_port(self, listener: Callable[[int], None]) -> None:
@@ -115,6 +116,7 @@ class TunnelKeeper:
                     log.exception("the tunnel fell")
                     words = type(error).__name__
                 pause = FIRST_PAUSE if self._clock() - began > LONGEST_PAUSE else pause
+                self._trouble = words
                 log.warning("the tunnel is down: %s; opened again in %.1f s", words, pause)
                 await self._tell(up=False, words=words, reconnections=self.state.reconnections + 1)
                 await self._rest(pause)
@@ -168,7 +170,8 @@ class TunnelKeeper:
         config, version = source.read()
         for note in config.notes:
             log.info("%s", note)
-        await self._tell(words=f"{config.name} is called", config=config.name, up=False)
+        again = f" again, because {self._trouble}" if self._trouble else ""
+        await self._tell(words=f"{config.name} is called{again}", config=config.name, up=False)
         carrier = await self._carrier_for(config, porter)
         carried = await carrier.apply(config)
         write_names(self._order.names, carried.dns or source.dns)
@@ -176,6 +179,7 @@ class TunnelKeeper:
         await porter.call("shape", name=carrier.device, **shape)
         watch = Watch(carrier, porter, self._order, self._clock)
         await watch.first_handshake()
+        self._trouble = ""
         await self._tell(up=True, words=f"{config.name} is up", since=self._clock(), **await watch.look())
         log.info("the tunnel is up: %s", config.name)
         await _first_to_end(
