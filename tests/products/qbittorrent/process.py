@@ -24,6 +24,7 @@ class TorrentProcess:
     running: "subprocess.Popen[bytes] | None" = field(default=None)
     inside: list[str] = field(default_factory=list)
     door: list[str] = field(default_factory=lambda: ["--bind", "127.0.0.1"])
+    handed: dict[str, str] = field(default_factory=dict)
 
     @property
     def socket(self) -> Path:
@@ -44,7 +45,7 @@ class TorrentProcess:
 
     @property
     def environment(self) -> dict[str, str]:
-        return {**os.environ, TORRENT_PASSWORD: PASSWORD, "PYTHONPATH": "src"}
+        return {**os.environ, TORRENT_PASSWORD: PASSWORD, "PYTHONPATH": "src", **self.handed}
 
     def client(self) -> QBittorrentClient:
         return QBittorrentClient("http://torrent", USERNAME, PASSWORD, uds=str(self.socket))
