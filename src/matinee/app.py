@@ -12,6 +12,7 @@ from functools import partial
 from pathlib import Path
 
 from matinee.download_settings import BUILTIN, PROTOCOLS, ClientSettings, Torrent
+from matinee.engine_doors import engine_doors
 from matinee.engines.artwork import Artwork, hosts_of
 from matinee.engines.metadata import Cached, Crosswalk, Sources, Tmdb, Tvdb, TvMaze, Wikidata
 from matinee.engines.probing import probe
@@ -427,7 +428,7 @@ def _desk(
         catalogue=seating.catalogue,
         seating=seating,
         sync=guises,
-        guises=guises.apps(),
+        guises={**guises.apps(), **engine_doors(guarded.programs, guises.allow)},
         tunnel=guarded.watch,
     )
 

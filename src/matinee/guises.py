@@ -72,14 +72,14 @@ class Guises:
         """The applications by the path they are mounted at."""
         hub = self._parts.hub
         return {
-            "/prowlarr": prowlarr_app(self._house, self._allow),
-            "/radarr": radarr_app(hub, self._allow),
-            "/sonarr": sonarr_app(hub, self._allow),
+            "/prowlarr": prowlarr_app(self._house, self.allow),
+            "/radarr": radarr_app(hub, self.allow),
+            "/sonarr": sonarr_app(hub, self.allow),
         }
 
     async def test(self, app: StoredApp) -> None:
         """Try to reach an app and be reached by it; Refused, with the field, when that fails."""
-        if await self._allow(app.api_key):
+        if await self.allow(app.api_key):
             raise Refused(f"{app.name}: this key opens this house itself; name another {app.kind}", field="api_key")
         manager = self._manager(app)
         try:
@@ -105,7 +105,7 @@ class Guises:
                 log.debug("nothing has changed in six hours; the apps are looked after all the same")
             await self.everything()
 
-    async def _allow(self, key: str) -> bool:
+    async def allow(self, key: str) -> bool:
         """The apps' own key, or an owner's."""
         if key and same(key, self._key):
             return True

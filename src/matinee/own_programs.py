@@ -10,7 +10,7 @@ import struct
 import sys
 import tempfile
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from matinee.download_settings import BUILTIN
@@ -30,6 +30,14 @@ ENGINE_USER = "matinee"
 LONGEST_SOCKET_PATH = 100
 MEGABIT = 125_000  # bytes
 DEVICES = Path("/sys/class/net")
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """Where one of our engines answers, and the secret that opens it."""
+
+    socket: Path
+    secret: str = field(repr=False)
 
 
 class OwnPrograms:
@@ -62,20 +70,28 @@ class OwnPrograms:
         """All of them; the tunnel comes first, because the others wait for its room."""
         return [child for child in (self._tunnel, self._torrent, self._usenet) if child]
 
+    def torrent_door(self) -> Door | None:
+        """Of our torrent engine, if it is wanted."""
+        return Door(self._socket("torrent"), self._secret("torrent")) if self._torrent else None
+
+    def usenet_door(self) -> Door | None:
+        """Of our usenet engine, if it is wanted."""
+        return Door(self._socket("usenet"), self._secret("usenet")) if self._usenet else None
+
     def torrent_client(self) -> QBittorrentClient | None:
         """Our torrent engine as a download client; None while the owner has not said where its traffic may go."""
-        if self._torrent is None:
+        door = self.torrent_door()
+        if door is None:
             return None
-        uds = str(self._socket("torrent"))
-        password = self._secret("torrent")
-        return QBittorrentClient("http://torrent-engine", ENGINE_USER, password, uds=uds, name=TORRENT_ENGINE)
+        uds = str(door.socket)
+        return QBittorrentClient("http://torrent-engine", ENGINE_USER, door.secret, uds=uds, name=TORRENT_ENGINE)
 
     def usenet_client(self) -> SABnzbdClient | None:
         """Our usenet engine as a download client; None without a news server."""
-        if self._usenet is None:
+        door = self.usenet_door()
+        if door is None:
             return None
-        uds = str(self._socket("usenet"))
-        return SABnzbdClient("http://usenet-engine", self._secret("usenet"), uds=uds, name=USENET_ENGINE)
+        return SABnzbdClient("http://usenet-engine", door.secret, uds=str(door.socket), name=USENET_ENGINE)
 
     def tunnel_line(self) -> GluetunTunnel | None:
         """Whoever can be asked about the tunnel: our own one, or a Gluetun of the owner's."""
@@ -128,7 +144,7 @@ class OwnPrograms:
         }
         if told.watched:
             options["--watched"] = told.watched
-        arguments = _arguments("matinee.usenet_process", options)
+        arguments = [*_arguments("matinee.usenet_process", options), "--fetch"]
         return self._inside(arguments) if self._settings.tunnel.usenet else arguments
 
     def _inside(self, arguments: Sequence[str]) -> list[str]:

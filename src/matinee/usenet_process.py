@@ -83,7 +83,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
             port=asked.port or 0,
             watched=asked.watched,
             line=asked.line,
-            fetch=_fetching() if asked.fetch else None,
+            fetch=_fetch if asked.fetch else None,
             servers=servers,
             parent=asked.parent,
         )
@@ -103,12 +103,12 @@ def _servers(told: str) -> list[NewsServer] | None:
     return servers
 
 
-def _fetching() -> Fetch:
-    """Loaded only for who asks for it: a whole HTTP client takes memory."""
+async def _fetch(url: str) -> tuple[str, bytes]:
+    """Loaded when it is asked for first: a whole HTTP client takes memory."""
     from matinee.kernel.guard import Guard  # noqa: PLC0415
     from matinee.products.sabnzbd.fetching import guarded_fetch  # noqa: PLC0415
 
-    return guarded_fetch(Guard())
+    return await guarded_fetch(Guard())(url)
 
 
 def _arguments() -> argparse.ArgumentParser:
