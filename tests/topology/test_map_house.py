@@ -65,6 +65,17 @@ def test_a_house_with_nothing_set_up_yet_has_a_map() -> None:
     assert "Pipeline -> nobody yet" in write_document(house)
 
 
+@pytest.mark.parametrize("inside", [False, True])
+def test_the_usenet_engine_has_its_links_and_its_flow(*, inside: bool) -> None:
+    house = running_house(replace(PARTS, usenet=Part("Usenet Engine"), usenet_is_inside=inside))
+    way = "usenet-tunnel" if inside else "usenet-internet"
+    assert {"pipeline-usenet", way} <= {link.id for link in house.links}
+    (flow,) = [flow for flow in house.flows if flow.name == "Usenet"]
+    assert way in flow.links
+    assert {link for flow in house.flows for link in flow.links} <= {link.id for link in house.links}
+    assert "Usenet Engine" in write_document(house)
+
+
 async def test_without_a_tunnel_the_map_is_red_and_says_why() -> None:
     reports = await Prober(running_house(PARTS), house_checks(PARTS)).probe()
     red = {report.link_id: report.reason for report in reports if report.state is LinkState.RED}

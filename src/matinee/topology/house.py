@@ -258,10 +258,20 @@ def _flows(parts: HouseParts) -> tuple[Flow, ...]:
             ("Titles", _path(parts.metadata), "HTTP API", titles),
             ("Releases", _path(parts.indexers), "Torznab", releases),
             ("Download", f"Pipeline -> {parts.torrent.name} -> Tunnel -> Internet", "BitTorrent", download),
+            *_usenet_flow(parts),
             ("Import", "Downloads -> Library", "Filesystem (hardlink)", ("pipeline-library",)),
             ("Playback", "User -> Portal -> Library", "HTTP", watched),
         )
     )
+
+
+def _usenet_flow(parts: HouseParts) -> list[tuple[str, str, str, tuple[str, ...]]]:
+    if parts.usenet is None:
+        return []
+    way = f"Pipeline -> {parts.usenet.name} -> "
+    if parts.usenet_is_inside:
+        return [("Usenet", f"{way}Tunnel -> Internet", "NNTP", ("pipeline-usenet", "usenet-tunnel", "tunnel-internet"))]
+    return [("Usenet", f"{way}Internet", "NNTP", ("pipeline-usenet", "usenet-internet"))]
 
 
 def _path(asked: tuple[Part, ...]) -> str:
