@@ -21,7 +21,8 @@ class TunnelState:
     """One look at the tunnel. Ages in seconds, None for never; `words` is for the owner, `since` is Unix time.
 
     `outside_packets` left the room by another way than the tunnel (it must stay 0); `refused_packets` wanted to
-    and were dropped. `port` is the one the provider leads to us, 0 for none.
+    and were dropped. `port` is the one the provider leads to us, 0 for none; `ports` are all of them, and
+    `port_words` says why there are none.
     """
 
     mode: Mode
@@ -38,6 +39,8 @@ class TunnelState:
     address_inside: str = ""
     address_outside: str = ""
     port: int = 0
+    ports: tuple[int, ...] = ()
+    port_words: str = ""
     reconnections: int = 0
     notes: tuple[str, ...] = ()
 

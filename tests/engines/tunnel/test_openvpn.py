@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
+from matinee.engines.tunnel.openvpn import carried
 from tests.engines.torrent.swarm import make_film, make_torrent
 from tests.engines.tunnel.world import FAR_DNS, PROVIDER, SBIN, TRACKER, World, program, until, why_not
 
@@ -85,6 +86,8 @@ def test_a_room_behind_openvpn(world: World) -> None:
         world.guarded(sys.executable, "-c", script), env=world.environment, capture_output=True, check=True, text=True
     )
     assert said.stdout.split("\n")[:2] == [f"['lo', '{world.device}'] 203.0.113.9", "10.67.0.2"]
+    told = dict(line.partition("=")[::2] for line in (world.state / "openvpn.told").read_text().splitlines())
+    assert carried(told).server_name == "server", "whose gateway is asked for a port"
     world.kill("openvpn --config")
     until(lambda: not world.is_up())
     until(world.is_up, 40)

@@ -87,6 +87,7 @@ class World:
     mode: str = "netns"
     more: list[str] = field(default_factory=list)
     first_config: Path | None = None
+    given: dict[str, str] = field(default_factory=dict)
 
     @property
     def house(self) -> str:
@@ -217,7 +218,7 @@ class World:
 
     @property
     def environment(self) -> dict[str, str]:
-        return {**os.environ, "PYTHONPATH": "src:."}
+        return {**os.environ, "PYTHONPATH": "src:.", **self.given}
 
     def room(self) -> Room:
         until(lambda: read_room(self.state / "room.json") is not None)

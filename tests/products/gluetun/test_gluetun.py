@@ -78,6 +78,12 @@ async def test_every_question_is_answered_as_gluetun_does(path: str, answer: dic
         assert (await client.get("/v1/vpn/settings")).json()["type"] == "wireguard"
 
 
+async def test_all_ports_are_told() -> None:
+    tunnel = OurTunnel(replace(UP, port=10002, ports=(10002, 20002, 30002)))
+    async with plain(tunnel) as client:
+        assert (await client.get("/v1/portforward")).json() == {"port": 10002, "ports": [10002, 20002, 30002]}
+
+
 async def test_orders_are_judged() -> None:
     async with plain(OurTunnel()) as client:
         assert (await client.put("/v1/vpn/status", json={"status": "stopped"})).json() == {"outcome": "stopped"}

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from matinee.engines.tunnel.carrier import Carrier, Lost
+from matinee.engines.tunnel.carrier import Carried, Carrier, Lost
 from matinee.engines.tunnel.device import make_namespace
 from matinee.engines.tunnel.errand import Porter, who_is_inside
 from matinee.engines.tunnel.health import Watch, compare_addresses, prove_shut
@@ -19,7 +19,8 @@ from matinee.engines.tunnel.inside import ROOM_FILE, write_room
 from matinee.engines.tunnel.openvpn import OpenVpn
 from matinee.engines.tunnel.openvpn_file import OpenVpnConfig
 from matinee.engines.tunnel.ports import PortKeeper
-from matinee.engines.tunnel.sources import Source
+from matinee.engines.tunnel.sources import Login, Source, login_of
+from matinee.engines.tunnel.ways.choice import way_to_ports
 from matinee.engines.tunnel.wireguard import WireGuard
 from matinee.engines.tunnel.wireguard_file import WireGuardConfig
 from matinee.kernel.errors import MatineeError, Refused, Unreachable
@@ -178,20 +179,22 @@ class TunnelKeeper:
         await watch.first_handshake()
         await self._tell(up=True, words=f"{config.name} is up", since=self._clock(), **await watch.look())
         log.info("the tunnel is up: %s", config.name)
-        await _first_to_end(
-            self._watch(watch, source, version),
-            *([self._compare(watch)] if self._order.probe else []),
-            *self._ports(source, source.gateway or carried.gateway, porter),
-        )
+        work = [self._watch(watch, source, version)]
+        if self._order.probe:
+            work.append(self._compare(watch))
+        if self._order.forwards_port:
+            work.append(self._hold_ports(source, login_of(source, config), carried, porter))
+        await _first_to_end(*work)
 
-    def _ports(self, source: Source, gateway: str, porter: Porter) -> list[Coroutine[Any, Any, None]]:
-        if not (self._order.forwards_port or source.forwards_port):
-            return []
-        if not gateway:
-            log.warning("no port is asked for: the tunnel's gateway is unknown")
-            return []
-        keeper = PortKeeper(porter, gateway, arrives_as=source.port_arrives_as, on_port=self._port_is)
-        return [keeper.run()]
+    async def _hold_ports(self, source: Source, login: Login, carried: Carried, porter: Porter) -> None:
+        try:
+            way = way_to_ports(source.port, login, carried, porter, self._order.folder)
+        except Refused as error:
+            log.warning("no port is asked for: %s", error)
+            await self._tell(port_words=str(error))
+            await asyncio.Event().wait()  # the tunnel is good without a port
+        else:
+            await PortKeeper(way, self._ports_are).run()
 
     async def _watch(self, watch: Watch, source: Source, version: object) -> None:
         while self.state.wanted and source.version() == version:
@@ -208,11 +211,10 @@ class TunnelKeeper:
                 log.warning("the egress probe: %s", error)
             await asyncio.sleep(self._order.probe_every)
 
-    async def _port_is(self, port: int) -> None:
-        if port == self.state.port:
-            return
-        await self._tell(port=port)
-        for listener in self._on_port:
+    async def _ports_are(self, ports: tuple[int, ...], words: str) -> None:
+        port, before = ports[0] if ports else 0, self.state.port
+        await self._tell(port=port, ports=ports, port_words=words)
+        for listener in self._on_port if port != before else ():
             listener(port)
 
     async def _carrier_for(self, config: WireGuardConfig | OpenVpnConfig, porter: Porter) -> Carrier:

@@ -18,6 +18,7 @@ from typing import Any
 
 from matinee.engines.tunnel import device, kernel_wireguard, natpmp, wall
 from matinee.engines.tunnel.inside import bring_up_loopback, end_with
+from matinee.engines.tunnel.ways import pia_calls, privatevpn_calls
 from matinee.kernel.errors import MatineeError, NotFound, Refused, Unreachable
 
 log = logging.getLogger(__name__)
@@ -162,6 +163,10 @@ CALLS: dict[str, Callable[..., Any]] = {
     "ask_kernel": ask_kernel,
     "look": look,
     "forward": forward,
+    "pia_token": pia_calls.token,
+    "pia_sign": pia_calls.sign,
+    "pia_bind": pia_calls.bind,
+    "privatevpn_port": privatevpn_calls.port_for,
     "address": address,
     "canary": canary,
 }

@@ -1,28 +1,27 @@
 """A provider's file on disk, read anew whenever it changes."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from matinee.engines.tunnel.openvpn_file import OpenVpnConfig, read_openvpn
-from matinee.engines.tunnel.ports import Arrival
+from matinee.engines.tunnel.ways.wish import PortWish
 from matinee.engines.tunnel.wireguard_file import LARGEST_FILE, WireGuardConfig, read_wireguard
 from matinee.kernel.errors import NotFound, Refused
 
 _SAYS_REMOTE = re.compile(r"^\s*remote\s", re.MULTILINE)
 Version = tuple[int, int, int]
+Login = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One file. Name and password are for OpenVPN; `gateway` is asked for ports, by default the tunnel's DNS server."""
+    """One file, and what is not in it: the login of OpenVPN or of a provider's call for ports, and that call itself."""
 
     file: Path
     username: str = ""
-    password: str = ""
-    forwards_port: bool = False
-    port_arrives_as: Arrival = "public"
-    gateway: str = ""
+    password: str = field(default="", repr=False)
+    port: PortWish = field(default_factory=PortWish)
     dns: tuple[str, ...] = ()
 
     def version(self) -> Version | None:
@@ -48,3 +47,10 @@ class Source:
         if self.file.suffix.lower() in {".ovpn", ".openvpn"} or _SAYS_REMOTE.search(text):
             return read_openvpn(text, self.file, self.username, self.password), version
         return read_wireguard(text, self.file.name), version
+
+
+def login_of(source: Source, config: WireGuardConfig | OpenVpnConfig) -> Login:
+    """User name and password: those of the settings, else those that OpenVPN's file brought along."""
+    if isinstance(config, OpenVpnConfig) and config.needs_login:
+        return config.username, config.password
+    return source.username, source.password

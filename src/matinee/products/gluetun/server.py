@@ -83,8 +83,8 @@ class _Server:
         return JSONResponse({"public_ip": self._tunnel.state.address_inside, **answer})
 
     async def port(self, _request: Request) -> Response:
-        port = self._tunnel.state.port
-        return JSONResponse({"port": port, "ports": [port] if port else []})
+        state = self._tunnel.state
+        return JSONResponse({"port": state.port, "ports": state.ports or ([state.port] if state.port else [])})
 
     async def dns_status(self, _request: Request) -> Response:
         return JSONResponse({"status": RUNNING if self._tunnel.state.up else STOPPED})
