@@ -84,6 +84,15 @@ async def test_all_ports_are_told() -> None:
         assert (await client.get("/v1/portforward")).json() == {"port": 10002, "ports": [10002, 20002, 30002]}
 
 
+async def test_prometheus_is_answered_where_a_role_allows_it() -> None:
+    async with plain(OurTunnel()) as client:
+        answer = await client.get("/metrics")
+        assert answer.headers["content-type"] == "text/plain; version=0.0.4; charset=utf-8"
+        assert "matinee_tunnel_up 1.0\n" in answer.text
+    async with plain(OurTunnel(), Role("port", ("GET /v1/portforward",), auth="none")) as client:
+        assert (await client.get("/metrics")).status_code == 401
+
+
 async def test_orders_are_judged() -> None:
     async with plain(OurTunnel()) as client:
         assert (await client.put("/v1/vpn/status", json={"status": "stopped"})).json() == {"outcome": "stopped"}
@@ -173,5 +182,5 @@ async def test_news_of_our_own_tunnel_arrive_as_they_happen() -> None:
     await client.close()
 
 
-def plain(tunnel: OurTunnel) -> httpx2.AsyncClient:
-    return httpx2.AsyncClient(transport=httpx2.ASGITransport(gluetun_app(tunnel, (OWNER,))), base_url="http://tunnel")
+def plain(tunnel: OurTunnel, role: Role = OWNER) -> httpx2.AsyncClient:
+    return httpx2.AsyncClient(transport=httpx2.ASGITransport(gluetun_app(tunnel, (role,))), base_url="http://tunnel")
