@@ -158,13 +158,18 @@ def open_rootless() -> None:
 
 
 def join(pid: int) -> None:
-    """Enter all namespaces of a process, the user's first: that one gives the right to enter the others."""
+    """Enter all namespaces of a process, the user's first: that one gives the right to enter the others.
+
+    The folder we stand in stays the same; without this it would be the root, and relative paths lead astray.
+    """
+    folder = Path.cwd()
     with contextlib.ExitStack() as opened:
         found = [opened.enter_context(_opened(f"/proc/{pid}/ns/{kind}")) for kind in ("user", "net", "mnt")]
         own = Path("/proc/self/ns/user").stat().st_ino
         for kind, descriptor in zip((CLONE_NEWUSER, CLONE_NEWNET, CLONE_NEWNS), found, strict=True):
             if kind != CLONE_NEWUSER or os.fstat(descriptor).st_ino != own:
                 _check(_libc.setns(descriptor, kind))
+    os.chdir(folder)
 
 
 def join_network(file: Path) -> None:
