@@ -12,7 +12,7 @@ from matinee.tunnel_process import PASSWORD_VARIABLE
 from tests.engines.torrent.swarm import make_film, make_torrent
 from tests.engines.tunnel.far_side import TRACKER_AT
 from tests.engines.tunnel.providers import GATEWAY, PASSWORD, SITES, USERNAME, Authority
-from tests.engines.tunnel.world import TRACKER, World, program, until, why_not
+from tests.engines.tunnel.world import TRACKER, World, program, why_not
 
 
 @pytest.fixture
@@ -55,13 +55,13 @@ def test_pia_gives_the_same_port_after_a_restart(world: World, providers: "subpr
     world.more += ["--port-authority", str(world.folder / "theirs.pem"), "--port-server", GATEWAY]
     world.given[PASSWORD_VARIABLE] = PASSWORD
     world.start_tunnel()
-    until(lambda: world.is_up() and world.told()["port"] == 47047)
+    world.wait_for(lambda state: state["port"] == 47047)
     assert world.tunnel
     world.tunnel.kill()
     world.tunnel.wait()
     world.processes.remove(world.tunnel)
     world.start_tunnel()
-    until(lambda: world.is_up() and world.told()["port"] == 47047)
+    world.wait_for(lambda state: state["port"] == 47047)
     assert providers.stdout
     asked = [providers.stdout.readline().strip() for _ in range(4)]
     assert asked == ["/api/client/v2/token", "/getSignature", "/bindPort", "/bindPort"]
@@ -72,14 +72,14 @@ def test_pia_gives_the_same_port_after_a_restart(world: World, providers: "subpr
 def test_perfect_privacy_s_three_ports(world: World) -> None:
     world.more = ["--forward-port", "--provider", "Perfect Privacy"]
     world.start_tunnel()
-    until(lambda: world.is_up() and world.told()["ports"] == [10002, 20002, 30002])
+    world.wait_for(lambda state: state["ports"] == [10002, 20002, 30002])
     assert world.told()["port"] == 10002
 
 
 def test_privatevpn_is_asked_inside(world: World, providers: "subprocess.Popen[str]") -> None:
     world.more = ["--forward-port", "--provider", "privatevpn"]
     world.start_tunnel()
-    until(lambda: world.is_up() and world.told()["port"] == 61502)
+    world.wait_for(lambda state: state["port"] == 61502)
     assert world.counted()["leaked"] == 0
 
 
@@ -98,10 +98,10 @@ def test_a_program_of_the_owner_s_runs_inside_and_without_rights(world: World, m
     file.chmod(0o755)
     world.mode, world.more = mode, ["--forward-port", "--port-program", str(file)]
     world.start_tunnel()
-    until(lambda: world.is_up() and world.told()["port"] == 40001)
+    world.wait_for(lambda state: state["port"] == 40001)
 
 
 def test_a_missing_login_is_told_and_the_tunnel_is_up_all_the_same(world: World) -> None:
     world.more = ["--forward-port", "--provider", "pia"]
     world.start_tunnel()
-    until(lambda: world.is_up() and "set tunnel.username" in world.told()["port_words"])
+    world.wait_for(lambda state: state["up"] and "set tunnel.username" in state["port_words"])

@@ -23,16 +23,18 @@ class OurTunnel:
 
     def __init__(self, state: TunnelState = UP) -> None:
         self.state, self.revision = state, 1
+        self._changed = asyncio.Condition()
 
     async def changed_since(self, revision: int, seconds: float) -> int:
-        async with asyncio.timeout(seconds):
-            while self.revision == revision:  # noqa: ASYNC110  there is no event to wait for
-                await asyncio.sleep(0.005)
+        async with asyncio.timeout(seconds), self._changed:
+            await self._changed.wait_for(lambda: self.revision != revision)
         return self.revision
 
     async def want(self, wanted: bool) -> None:
-        self.state = replace(self.state, wanted=wanted, up=wanted)
-        self.revision += 1
+        async with self._changed:
+            self.state = replace(self.state, wanted=wanted, up=wanted)
+            self.revision += 1
+            self._changed.notify_all()
 
     def on_port(self, listener: Callable[[int], None]) -> None: ...
 
