@@ -16,7 +16,8 @@ import uvicorn
 from starlette.applications import Starlette
 
 from matinee.engines.tunnel.inside import end_with
-from matinee.engines.tunnel.keeper import TunnelKeeper, TunnelOrder
+from matinee.engines.tunnel.keeper import TunnelKeeper
+from matinee.engines.tunnel.order import TunnelOrder
 from matinee.engines.tunnel.presets import preset
 from matinee.engines.tunnel.sources import Source
 from matinee.engines.tunnel.trial import try_out

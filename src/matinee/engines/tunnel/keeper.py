@@ -6,18 +6,19 @@ import logging
 import os
 import signal
 import time
-from collections.abc import Callable, Coroutine, Sequence
-from dataclasses import dataclass, field, replace
-from pathlib import Path
+from collections.abc import Callable, Coroutine
+from dataclasses import replace
 from typing import Any
 
 from matinee.engines.tunnel.carrier import Carried, Carrier, Lost
 from matinee.engines.tunnel.device import make_namespace
 from matinee.engines.tunnel.errand import Porter, who_is_inside
 from matinee.engines.tunnel.health import Watch, compare_addresses, prove_shut
-from matinee.engines.tunnel.inside import ROOM_FILE, write_room
+from matinee.engines.tunnel.inside import write_room
+from matinee.engines.tunnel.names import write_names
 from matinee.engines.tunnel.openvpn import OpenVpn
 from matinee.engines.tunnel.openvpn_file import OpenVpnConfig
+from matinee.engines.tunnel.order import TunnelOrder
 from matinee.engines.tunnel.ports import PortKeeper
 from matinee.engines.tunnel.sources import Login, Source, login_of
 from matinee.engines.tunnel.ways.choice import way_to_ports
@@ -30,34 +31,6 @@ log = logging.getLogger(__name__)
 
 FIRST_PAUSE = 0.2
 LONGEST_PAUSE = 60.0
-
-
-@dataclass(frozen=True, slots=True)
-class TunnelOrder:
-    """What the owner wants. `probe` is the page that tells an address (empty for none); times in seconds."""
-
-    folder: Path
-    sources: tuple[Source, ...]
-    mode: Mode = Mode.NETNS
-    namespace: str = "matinee"
-    device: str = "matinee0"
-    probe: str = ""
-    forwards_port: bool = False
-    pace: float = 2.0
-    first_handshake: float = 15.0
-    stale: float = 200.0
-    probe_every: float = 300.0
-    kernel: bool = field(default=True)
-
-    @property
-    def names(self) -> Path:
-        """The resolv.conf of the room."""
-        return self.folder / "resolv.conf"
-
-    @property
-    def room(self) -> Path:
-        """Where it is written how to get inside."""
-        return self.folder / ROOM_FILE
 
 
 class TunnelKeeper:
@@ -265,15 +238,3 @@ async def _first_to_end(*work: Coroutine[Any, Any, None]) -> None:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-
-
-def write_names(file: Path, dns: Sequence[str]) -> None:
-    """The room's resolv.conf, in place: those inside see this very file. Without servers nothing is looked up."""
-    servers = dns or ("0.0.0.0",)  # noqa: S104  nobody answers there; a missing line would mean 127.0.0.1
-    text = "".join(f"nameserver {server}\n" for server in servers[:3]) + "options timeout:2 attempts:2\n"
-    with file.open("a+") as written:
-        written.seek(0)
-        if written.read() != text:
-            written.truncate(0)
-            written.write(text)
-    file.chmod(0o644)
