@@ -1,7 +1,9 @@
 """A provider's file on disk, read anew whenever it changes."""
 
+import os
 import re
-from dataclasses import dataclass, field
+import stat
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from matinee.engines.tunnel.openvpn_file import OpenVpnConfig, read_openvpn
@@ -37,6 +39,7 @@ class Source:
         version = self.version()
         try:
             with self.file.open("rb") as opened:
+                mode = os.fstat(opened.fileno()).st_mode
                 text = opened.read(LARGEST_FILE + 1).decode("utf-8")
         except FileNotFoundError as error:
             raise NotFound(f"there is no {self.file}: put the file of your VPN provider there") from error
@@ -44,9 +47,20 @@ class Source:
             raise Refused(f"{self.file.name}: this is no text; download the file from the provider anew") from error
         except OSError as error:
             raise Refused(f"{self.file}: {error.strerror}") from error
+        config = self._understood(text)
+        return replace(config, notes=(*config.notes, *note_of(self.file.name, mode))), version
+
+    def _understood(self, text: str) -> WireGuardConfig | OpenVpnConfig:
         if self.file.suffix.lower() in {".ovpn", ".openvpn"} or _SAYS_REMOTE.search(text):
-            return read_openvpn(text, self.file, self.username, self.password), version
-        return read_wireguard(text, self.file.name), version
+            return read_openvpn(text, self.file, self.username, self.password)
+        return read_wireguard(text, self.file.name)
+
+
+def note_of(name: str, mode: int) -> tuple[str, ...]:
+    """What is to be said of a file with keys in it that everybody on the machine can read."""
+    if not mode & stat.S_IROTH:
+        return ()
+    return (f"{name}: everybody on this machine can read the keys in it; run chmod 600 on it",)
 
 
 def login_of(source: Source, config: WireGuardConfig | OpenVpnConfig) -> Login:
