@@ -41,6 +41,7 @@ def run_tunnel_process(order: TunnelOrder, socket: Path) -> None:
     keeper = TunnelKeeper(order)
     app = gluetun_app(keeper, [Role("owner", EVERYTHING, auth="none")], lifespan=_lifespan(keeper))
     with unix_door(socket) as door:
+        door.listen()  # who calls early waits for the answer instead of being turned away
         config = uvicorn.Config(
             app,
             loop="asyncio",

@@ -84,6 +84,7 @@ def test_inside_there_is_nothing_but_loopback_and_the_tunnel(world: World) -> No
     assert names.splitlines()[0] == f"nameserver {FAR_DNS}"
     assert "hosts: files dns\n" in switch
     assert (resolved, bus) == (False, False)
+    assert world.socket.stat().st_mode & 0o777 == 0o600, "whoever may open it may ask everything"
 
 
 def test_who_is_inside_cannot_take_the_walls_down(world: World) -> None:
@@ -148,6 +149,24 @@ def test_a_file_that_is_wrong_is_told_and_mended_without_a_restart(world: World)
     world.wait_until_up()
 
 
+def test_a_file_s_left_out_lines_and_readers_are_told(world: World) -> None:
+    ran = world.folder / "ran"
+    world.config.write_text(world.config.read_text().replace("[Peer]", f"PostUp = touch {ran}\n[Peer]"))
+    world.config.chmod(0o644)
+    world.start_tunnel()
+    notes = " ".join(world.wait_until_up()["notes"])
+    assert "PostUp is left out, programs in files of others are never run" in notes
+    assert "everybody on this machine can read the keys in it" in notes
+    assert not ran.exists()
+
+
+def test_a_folder_that_everybody_can_write_in_is_refused(world: World) -> None:
+    world.state.mkdir()
+    world.state.chmod(0o777)
+    world.start_tunnel()
+    world.wait_for(lambda state: "run chmod o-w on it" in state["words"])
+
+
 def test_a_port_is_asked_for_and_a_new_one_is_told(world: World) -> None:
     world.more = ["--forward-port"]
     world.start_tunnel()
@@ -162,6 +181,9 @@ def test_the_world_sees_another_address_from_inside(world: World) -> None:
     figures = world.call("/metrics")
     assert "matinee_tunnel_address_compared 1.0\n" in figures
     assert "matinee_tunnel_outside_packets_total 0.0\n" in figures
+    asyncio.run(_want(world, wanted=False))
+    told = world.wait_for(lambda state: not state["up"])
+    assert (told["address_inside"], told["handshake_age"]) == ("", None), "what was seen is no longer so"
 
 
 def test_keys_stand_on_no_command_line_and_in_no_log(world: World) -> None:

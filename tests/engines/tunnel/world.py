@@ -24,6 +24,7 @@ from tests.engines.tunnel.waiting import WG_PORT, FileWatch, wait_for_file
 
 PROGRAMS = ("ip", "nft", "wg", "wireguard-go")
 SBIN = "/usr/sbin:/sbin:/usr/bin:/bin"
+BETWEEN_BIND_AND_LISTEN = 1.0  # seconds; a socket's file is there a moment before somebody listens
 HOUSE, PROVIDER = "10.77.0.2", "10.77.0.1"
 FAR_DNS = "10.66.0.1"
 INSIDE = "10.66.0.2"
@@ -246,7 +247,7 @@ class World:
                 try:
                     said = self._asked(path, left)
                 except (OSError, ValueError):  # nobody answers: the socket or the room will tell of somebody who does
-                    watch.next(deadline - time.monotonic())
+                    watch.next(min(deadline - time.monotonic(), BETWEEN_BIND_AND_LISTEN))
                     path = "/v1/matinee/tunnel"
                     continue
                 if condition(said["state"]):

@@ -5,6 +5,7 @@ import contextlib
 import logging
 import os
 import signal
+import stat
 import time
 from collections.abc import Callable, Coroutine
 from dataclasses import replace
@@ -31,6 +32,7 @@ log = logging.getLogger(__name__)
 
 FIRST_PAUSE = 0.2
 LONGEST_PAUSE = 60.0
+_DOWN: dict[str, Any] = {"up": False, "handshake_age": None, "address_inside": "", "address_outside": ""}
 
 
 class TunnelKeeper:
@@ -47,6 +49,7 @@ class TunnelKeeper:
         self._porter: Porter | None = None
         self._carrier: Carrier | None = None
         self._index = 0
+        self._missing: tuple[str, ...] = ()
         self._on_port: list[Callable[[int], None]] = []
 
     def on_port(self, listener: Callable[[int], None]) -> None:
@@ -90,7 +93,7 @@ class TunnelKeeper:
                     words = type(error).__name__
                 pause = FIRST_PAUSE if self._clock() - began > LONGEST_PAUSE else pause
                 log.warning("the tunnel is down: %s; opened again in %.1f s", words, pause)
-                await self._tell(up=False, words=words, reconnections=self.state.reconnections + 1)
+                await self._tell(**_DOWN, words=words, reconnections=self.state.reconnections + 1)
                 await self._rest(pause)
                 pause = min(pause * 2, LONGEST_PAUSE)
         finally:
@@ -108,6 +111,8 @@ class TunnelKeeper:
         await self._empty()
         order = self._order
         order.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        if order.folder.stat().st_mode & stat.S_IWOTH:
+            raise Refused(f"{order.folder} can be written by everybody on this machine: run chmod o-w on it")
         write_names(order.names, ())
         rooted = order.mode is Mode.NETNS
         if rooted:
@@ -118,7 +123,8 @@ class TunnelKeeper:
         missing = await porter.call("build_wall", name=order.device)
         if missing:
             log.warning("%s", missing)
-        await self._tell(notes=tuple(filter(None, (missing,))))
+        self._missing = tuple(filter(None, (missing,)))
+        await self._tell(notes=self._missing)
         await prove_shut(porter, order.device)
         write_room(order.room, porter.room)
         return porter
@@ -142,7 +148,8 @@ class TunnelKeeper:
         config, version = source.read()
         for note in config.notes:
             log.info("%s", note)
-        await self._tell(words=f"{config.name} is called", config=config.name, up=False)
+        notes = (*self._missing, *config.notes)
+        await self._tell(words=f"{config.name} is called", config=config.name, up=False, notes=notes)
         carrier = await self._carrier_for(config, porter)
         carried = await carrier.apply(config)
         write_names(self._order.names, carried.dns or source.dns)
@@ -202,7 +209,7 @@ class TunnelKeeper:
 
     async def _stay_shut(self) -> None:
         await self._hang_up()
-        await self._tell(up=False, words="the tunnel is closed at the owner's wish", handshake_age=None)
+        await self._tell(**_DOWN, words="the tunnel is closed at the owner's wish")
         await self._wake.wait()
 
     async def _leave(self) -> None:
