@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from matinee.engines.tunnel.file_ways import check, close_the_file_ways, kept_folders
+from matinee.engines.tunnel.file_ways import check, close_the_controls, close_the_file_ways, kept_folders
 from matinee.kernel.errors import Refused
 
 # Little but the standard library here: nothing heavy is loaded into a process that becomes another program at once.
@@ -145,6 +145,8 @@ def _enter(asked: argparse.Namespace) -> None:
     elif asked.of:
         kept_folders(asked.program, may_be_kept=False)
         join(asked.of)
+        if not asked.keep_rights:
+            close_the_controls()
     elif asked.namespace:
         join_network(NETNS / asked.namespace)
         check(_libc.unshare(CLONE_NEWNS))
