@@ -65,6 +65,18 @@ async def test_without_root_a_film_comes_through_the_tunnel_too(world: World) ->
         engine.stop()
 
 
+@pytest.mark.parametrize("mode", ["netns", "rootless"])
+def test_the_largest_packets_pass_too(world: World, mode: str) -> None:
+    world.mode = mode
+    world.start_tunnel()
+    world.wait_until_up()
+    asked = f"u.Request({PROBE!r}, headers={{'X': 'x' * 50_000}})"
+    ask = f"import urllib.request as u; print(u.urlopen({asked}, timeout=9).read())"
+    order = world.guarded(sys.executable, "-c", ask)
+    said = subprocess.run(order, env=world.environment, stdout=subprocess.PIPE, check=True, text=True)
+    assert INSIDE in said.stdout
+
+
 def test_inside_there_is_nothing_but_loopback_and_the_tunnel(world: World) -> None:
     world.start_tunnel()
     world.wait_until_up()

@@ -44,7 +44,7 @@ def close_the_file_ways(names: Path, kept: Sequence[Path] = ()) -> None:
 
 
 def close_the_controls() -> None:
-    """In a room without root the tunnel's program has its control socket in the room's own /run: not for the guarded."""
+    """A room without root has the control socket of the tunnel in its own /run; the guarded do not see it."""
     check(_libc.unshare(CLONE_NEWNS))
     check(_libc.mount(b"none", b"/", None, MS_REC | MS_SLAVE, None), "/")
     _cover(RUN)

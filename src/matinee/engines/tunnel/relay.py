@@ -12,7 +12,7 @@ log = logging.getLogger(__name__)
 
 HANDSHAKE, DATA = 1, 4
 _SIZES = {HANDSHAKE: 148, 2: 92, 3: 64}  # the answer to a handshake, and the cookie of a server under load
-_SMALLEST, _PADDING = 32, 16
+_SMALLEST = 32
 _AT_A_TIME = 64
 _BUFFER = 4 * 1024 * 1024
 _LARGEST = 65535
@@ -83,4 +83,4 @@ def is_wireguard(packet: bytes) -> bool:
     """Whether this has the form of one of its four messages."""
     if len(packet) < _SMALLEST or packet[1:4] != b"\0\0\0":
         return False
-    return len(packet) % _PADDING == 0 if packet[0] == DATA else _SIZES.get(packet[0]) == len(packet)
+    return packet[0] == DATA or _SIZES.get(packet[0]) == len(packet)
