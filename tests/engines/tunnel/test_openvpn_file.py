@@ -46,7 +46,9 @@ def test_nothing_in_it_is_run() -> None:
     assert "line 7: up is left out, files of others run nothing here" in config.notes[1]
 
 
-@pytest.mark.parametrize("word", ["up", "plugin", "route-up", "management", "auth-user-pass-verify", "--tls-verify"])
+@pytest.mark.parametrize(
+    "word", ["up", "plugin", "route-up", "dns-updown", "management", "auth-user-pass-verify", "--tls-verify"]
+)
 def test_no_way_to_run_a_program_is_kept(word: str) -> None:
     assert "/bin/sh" not in read_openvpn(f"{WHOLE}{word} /bin/sh\n", FILE).text
 

@@ -19,7 +19,7 @@ from matinee.products.gluetun.client import GluetunTunnel
 from tests.engines.torrent.swarm import content_hash, make_film, make_torrent
 from tests.engines.tunnel.far_side import TRACKER_AT
 from tests.engines.tunnel.waiting import wait_for_the_end_of
-from tests.engines.tunnel.world import FAR_DNS, INSIDE, TRACKER, World, private_key, why_not
+from tests.engines.tunnel.world import FAR_DNS, INSIDE, TRACKER, World, private_key, program, run, why_not
 from tests.products.qbittorrent.process import TorrentProcess
 
 PROBE = f"http://{TRACKER_AT}:8000/ip"
@@ -133,6 +133,23 @@ def test_with_the_tunnel_down_nothing_finds_a_way_out(world: World) -> None:
     assert said.stdout.strip() == "[]"
     asyncio.run(_want(world, wanted=True))
     world.wait_until_up()
+
+
+@pytest.mark.parametrize(
+    ("address", "found"), [("192.0.2.7/24", ["UDP"]), ("2001:db8::7/64", ["UDP over IPv6"])], ids=["IPv4", "IPv6"]
+)
+def test_the_canary_finds_a_hole(world: World, address: str, found: list[str]) -> None:
+    """Somebody has put a device into the room, and there is no second wall."""
+    run("ip", "netns", "add", world.room_name)
+    world.at(world.room_name, "link", "add", "hole", "type", "veth", "peer", "name", "beyond")
+    world.at(world.room_name, "addr", "add", address, "dev", "hole", *(["nodad"] if ":" in address else []))
+    for device in ("hole", "beyond"):
+        world.at(world.room_name, "link", "set", device, "up")
+    look = "canary(host='192.0.2.1', six='2001:db8::1', port=9, name='canary.invalid', seconds=0.2)"
+    script = f"from matinee.engines.tunnel.porter import canary; print({look})"
+    command = [program("ip"), "netns", "exec", world.room_name, sys.executable, "-c", script]
+    said = subprocess.run(command, env=world.environment, stdout=subprocess.PIPE, check=True, text=True)
+    assert said.stdout.strip() == str(found)
 
 
 async def _want(world: World, *, wanted: bool) -> None:

@@ -83,6 +83,7 @@ class OpenVpn:
         ours = [
             *("--config", str(asked), "--dev", self.device, "--dev-type", "tun", "--verb", "3"),
             *("--ifconfig-noexec", "--route-noexec", "--script-security", "2", "--up", str(up)),
+            *("--ignore-unknown-option", "dns-updown", "--dns-updown", "disable"),  # 2.7 would change the host's DNS
             *("--ping", "10", "--ping-exit", "60", "--remap-usr1", "SIGTERM", "--connect-retry-max", "3"),
             *("--auth-retry", "none", "--status", str(self._status), "2", "--disable-dco", *login),
         ]

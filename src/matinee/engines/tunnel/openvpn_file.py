@@ -41,7 +41,7 @@ PROGRAMS = _words("""
     up down up-restart up-delay down-pre route-up route-pre-down ipchange tls-verify auth-user-pass-verify
     client-connect client-disconnect learn-address script-security plugin iproute management management-hold
     management-query-passwords management-client cd chroot tmp-dir config setcon tls-export-cert
-    tls-crypt-v2-verify client-crresponse pkcs11-providers engine providers http-proxy socks-proxy
+    dns-updown tls-crypt-v2-verify client-crresponse pkcs11-providers engine providers http-proxy socks-proxy
 """)
 _WORD = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 _HOST = re.compile(r"[A-Za-z0-9:]([A-Za-z0-9.:-]{0,252}[A-Za-z0-9])?")
