@@ -5,7 +5,7 @@ from typing import Any, Literal, Self
 
 from pydantic import Field, HttpUrl, SecretStr, field_validator, model_validator
 
-from matinee.kernel.config import Secret, Section
+from matinee.kernel.config import Secret, Section, beside
 from matinee.kernel.errors import Refused
 from matinee.kernel.proxy import Proxy
 from matinee.pipeline.usenet_port import NewsServer
@@ -25,10 +25,16 @@ class Tunnel(Section):
     )
     files: tuple[Path, ...] = Field((), description="WireGuard or OpenVPN files of your provider (`netns`).")
     provider: str = Field("", description="Whose files they are; what is known of that provider is filled in.")
-    username: str = Field("", description="User name of OpenVPN.")
-    password: Secret = Field(SecretStr(""), description="Password of OpenVPN.")
+    username: str = Field("", description="User name, for OpenVPN or a port.")
+    password: Secret = Field(SecretStr(""), description="Password, for OpenVPN or a port.")
     forward_port: bool = Field(False, description="Ask the provider for a port that leads to the torrent engine.")
-    gateway: str = Field("", description="Who is asked for the port, where it is not the tunnel's DNS server.")
+    port_by: Literal["nat-pmp", "pia", "perfect-privacy", "privatevpn", "program"] | None = Field(
+        None, description="Whose call gives a port, where `provider` does not say it."
+    )
+    port_authority: Path | None = Field(None, description="File of Private Internet Access' certificate authority.")
+    port_server: str = Field("", description="Name in the certificate of their gateway, such as amsterdam401.")
+    port_program: Path | None = Field(None, description="Program of yours that prints the port.")
+    gateway: str = Field("", description="Who is asked for the port, where that is not the tunnel's own gateway.")
     probe: HttpUrl | None = Field(
         None, description="A page that tells the address of who asks: from inside it must not be the house's."
     )
@@ -67,6 +73,13 @@ class Tunnel(Section):
         if self.usenet and self.mode != "netns":
             raise ValueError("tunnel.usenet needs mode 'netns': elsewhere usenet is not led through the tunnel")
         return self
+
+    def beside(self, folder: Path) -> Self:
+        """With paths taken from a folder."""
+        paths = {
+            name: beside(folder, path) for name in ("port_authority", "port_program") if (path := getattr(self, name))
+        }
+        return self.model_copy(update={"files": tuple(beside(folder, file) for file in self.files), **paths})
 
     def way_out(self) -> Proxy | None:
         """The proxy of `proxy` mode."""
@@ -170,6 +183,10 @@ class Usenet(Section):
     servers: tuple[NewsServerSettings, ...] = Field((), description="The news servers.")
     watched: Path | None = Field(None, description="A folder whose NZBs are taken.")
     line_mbit: float = Field(0, ge=0, description="What your line carries, in Mbit/s, for limits in percent.")
+
+    def beside(self, folder: Path) -> Self:
+        """With paths taken from a folder."""
+        return self.model_copy(update={"watched": beside(folder, self.watched)}) if self.watched else self
 
     @field_validator("servers")
     @classmethod

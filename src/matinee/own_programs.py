@@ -163,6 +163,10 @@ class OwnPrograms:
             "--provider": told.provider,
             "--username": told.username,
             "--gateway": told.gateway,
+            "--port-by": told.port_by or "",
+            "--port-authority": str(told.port_authority or ""),
+            "--port-server": told.port_server,
+            "--port-program": str(told.port_program or ""),
             "--probe": str(told.probe or ""),
         }
         options |= {name: value for name, value in more.items() if value}

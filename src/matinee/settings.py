@@ -15,24 +15,15 @@ from pydantic import (
 )
 
 from matinee.download_settings import ClientSettings, Torrent, Tunnel, Usenet
-from matinee.kernel.config import Secret, Section
-from matinee.kernel.errors import Refused
+from matinee.kernel.config import Secret, Section, beside
 from matinee.media.starting import DEFAULT_PROFILE, FORMER_NAMES
 from matinee.topology import Topology, read
 from matinee.topology.declared import TABLES
 
 
-def _at_home(path: Path) -> Path:
-    """`~` and `~name` replaced by the folder they mean. Refused when nobody has that name."""
-    try:
-        return path.expanduser()
-    except RuntimeError as error:
-        raise Refused(f"{path}: {error}") from error
-
-
 def _beside(folder: Path, source: str) -> str:
     """A folder or file beside the settings; an address and nothing stay as they are."""
-    return source if not source or "://" in source else str(folder / _at_home(Path(source)))
+    return source if not source or "://" in source else str(beside(folder, Path(source)))
 
 
 class Server(Section):
@@ -222,19 +213,15 @@ class Settings(Section):
 
     def beside(self, folder: Path) -> Self:
         """The same settings with relative paths taken from a folder: that of the file they were read from."""
-        library = self.library.model_copy(update={"root": folder / _at_home(self.library.root)})
+        library = self.library.model_copy(update={"root": beside(folder, self.library.root)})
         definitions = self.definitions.model_copy(update={"source": _beside(folder, self.definitions.source)})
-        tunnel = self.tunnel.model_copy(update={"files": tuple(folder / _at_home(file) for file in self.tunnel.files)})
-        usenet = self.usenet
-        if usenet.watched:
-            usenet = usenet.model_copy(update={"watched": folder / _at_home(usenet.watched)})
         settings = self.model_copy(
             update={
-                "data": folder / _at_home(self.data),
+                "data": beside(folder, self.data),
                 "library": library,
                 "definitions": definitions,
-                "tunnel": tunnel,
-                "usenet": usenet,
+                "tunnel": self.tunnel.beside(folder),
+                "usenet": self.usenet.beside(folder),
             }
         )
         settings._declared = self._declared

@@ -16,14 +16,17 @@ import uvicorn
 from starlette.applications import Starlette
 
 from matinee.engines.tunnel.inside import end_with
-from matinee.engines.tunnel.keeper import TunnelKeeper, TunnelOrder
+from matinee.engines.tunnel.keeper import TunnelKeeper
+from matinee.engines.tunnel.order import TunnelOrder
 from matinee.engines.tunnel.presets import preset
 from matinee.engines.tunnel.sources import Source
 from matinee.engines.tunnel.trial import try_out
+from matinee.engines.tunnel.ways.wish import By, PortWish
 from matinee.handed_over import TUNNEL_PASSWORD
 from matinee.kernel.apart import unix_door
 from matinee.kernel.errors import MatineeError
 from matinee.kernel.log import start_diary
+from matinee.kernel.redact import redact
 from matinee.pipeline.tunnel_port import Mode
 from matinee.products.gluetun.auth import EVERYTHING, Role
 from matinee.products.gluetun.server import gluetun_app
@@ -38,6 +41,7 @@ def run_tunnel_process(order: TunnelOrder, socket: Path) -> None:
     keeper = TunnelKeeper(order)
     app = gluetun_app(keeper, [Role("owner", EVERYTHING, auth="none")], lifespan=_lifespan(keeper))
     with unix_door(socket) as door:
+        door.listen()  # who calls early waits for the answer instead of being turned away
         config = uvicorn.Config(
             app,
             loop="asyncio",
@@ -83,17 +87,21 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 def _order(asked: argparse.Namespace) -> TunnelOrder:
     password = os.environ.pop(TUNNEL_PASSWORD, "")
+    redact.remember([password])
     known = preset(asked.provider) if asked.provider else None
-    if known and asked.forward_port and not known.speaks_natpmp:
-        log.warning("%s gives no port by NAT-PMP: %s", known.name, known.ports_in_words)
-    each = Source(
-        Path(),
-        asked.username,
-        password,
+    by = By(asked.port_by) if asked.port_by else By.PROGRAM if asked.port_program else known.by if known else By.NATPMP
+    if known and asked.forward_port and by is None and not asked.gateway:
+        log.warning("%s gives no port: %s", known.name, known.ports_in_words)
+    wish = PortWish(
+        by or By.NATPMP,
         gateway=asked.gateway or (known.gateway if known else ""),
-        port_arrives_as=asked.port_arrives_as,
-        dns=tuple(asked.dns) or (known.dns if known else ()),
+        arrives_as=asked.port_arrives_as,
+        authority=asked.port_authority,
+        server=asked.port_server,
+        program=asked.port_program,
     )
+    dns = tuple(asked.dns) or (known.dns if known else ())
+    each = Source(Path(), asked.username, password, port=wish, dns=dns)
     return TunnelOrder(
         folder=asked.state,
         sources=tuple(replace(each, file=file) for file in asked.config),
@@ -101,7 +109,7 @@ def _order(asked: argparse.Namespace) -> TunnelOrder:
         namespace=asked.namespace,
         device=asked.device,
         probe=asked.probe,
-        forwards_port=asked.forward_port and (known is None or known.speaks_natpmp or bool(asked.gateway)),
+        forwards_port=asked.forward_port and (by is not None or bool(asked.gateway)),
         pace=asked.pace,
         first_handshake=asked.first_handshake,
         stale=asked.stale,
@@ -127,17 +135,27 @@ def _arguments() -> argparse.ArgumentParser:
     parser.add_argument("--provider", default="", help="whose file it is; what is known of it is filled in")
     parser.add_argument("--namespace", default="matinee", help="name of the room (netns mode)")
     parser.add_argument("--device", default="matinee0", help="name of the tunnel's network device")
-    parser.add_argument("--username", default="", help=f"for OpenVPN; the password comes in {TUNNEL_PASSWORD}")
+    parser.add_argument(
+        "--username", default="", help=f"for OpenVPN or a port; the password comes in {TUNNEL_PASSWORD}"
+    )
     parser.add_argument("--probe", default="", help="page that tells the caller's address; without it, not compared")
-    parser.add_argument("--forward-port", action="store_true", help="ask the provider for a port (NAT-PMP)")
-    parser.add_argument("--gateway", default="", help="who is asked for a port; the tunnel's DNS server by default")
-    parser.add_argument("--port-arrives-as", choices=["public", "inner"], default="public")
+    parser.add_argument("--forward-port", action="store_true", help="ask the provider for a port")
+    _port_arguments(parser)
     parser.add_argument("--dns", action="append", default=[], help="DNS server in the tunnel, where the file has none")
     parser.add_argument("--pace", type=float, default=2.0, help="seconds between two looks")
     parser.add_argument("--first-handshake", type=float, default=15.0, help="seconds the VPN server may take")
     parser.add_argument("--stale", type=float, default=200.0, help="seconds without handshake after which it is down")
     parser.add_argument("--parent", type=int, help="pid to end with")
     return parser
+
+
+def _port_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--port-by", choices=[each.value for each in By], default="", help="whose call gives a port")
+    parser.add_argument("--gateway", default="", help="address that is asked for a port; by default the tunnel's own")
+    parser.add_argument("--port-arrives-as", choices=["public", "inner"], default="public", help="for NAT-PMP")
+    parser.add_argument("--port-authority", type=Path, help="file of Private Internet Access' certificate authority")
+    parser.add_argument("--port-server", default="", help="name in the certificate of their gateway, where known")
+    parser.add_argument("--port-program", type=Path, help="program of yours that prints the port")
 
 
 if __name__ == "__main__":

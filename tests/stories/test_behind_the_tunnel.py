@@ -16,12 +16,13 @@ import httpx2
 import libtorrent as lt
 import pytest
 
-from matinee.engines.tunnel.inside import CLONE_NEWNET, NETNS, _check, _libc, join_network, read_room_of
+from matinee.engines.tunnel.inside import NETNS, join_network, read_room_of
 from matinee.lab import Addresses
 from matinee.lab.films import film_stock
 from tests.engines.torrent.swarm import make_film, make_torrent
 from tests.engines.tunnel.far_side import TRACKER_AT
-from tests.engines.tunnel.world import FAR_DNS, HOUSE, INSIDE, TRACKER, World, program, until, why_not
+from tests.engines.tunnel.waiting import wait_for_file
+from tests.engines.tunnel.world import FAR_DNS, HOUSE, INSIDE, TRACKER, World, program, why_not
 from tests.stories.conftest import LAB_FOLDER
 from tests.stories.house import RunningHouse
 
@@ -97,7 +98,7 @@ def world(tmp_path: Path) -> Iterator[World]:
         join_network(NETNS / world.house)  # this thread, and what it starts
         yield world
     finally:
-        _check(_libc.setns(here, CLONE_NEWNET))
+        join_network(Path(f"/proc/self/fd/{here}"))
         os.close(here)
         world.close()
 
@@ -118,7 +119,7 @@ def lab_there(world: World, tmp_path: Path) -> Addresses:
     quiet = subprocess.DEVNULL
     process = subprocess.Popen([*command, "--ready-file", str(ready)], stdout=quiet, env=world.environment)
     world.processes.append(process)
-    until(ready.exists, 60)
+    wait_for_file(tmp_path, ready.exists, 60)
     return Addresses(**json.loads(ready.read_text()))
 
 
@@ -156,6 +157,9 @@ async def test_the_film_comes_through_the_tunnel_and_through_nothing_else(behind
     assert world.counted()["leaked"] == 0
     links = await behind.links()
     assert "0 packets beside it" in links["tunnel-internet"]["seen"]
+    figures = (await house.guest.http.get("/api/metrics")).text
+    assert "matinee_tunnel_outside_packets_total 0.0" in figures
+    assert 'matinee_link_up{link="tunnel-internet"} 1.0' in figures
     told = (await house.guest.http.get("/api/system")).json()
     assert (told["tunnel_now"]["up"], told["tunnel_now"]["port"]) == (True, FORWARDED)
     assert told["tunnel_now"]["outside_packets"] == 0

@@ -12,6 +12,7 @@ WITHOUT_A_MODEL = {
     ("GET", "/api/images"),
     ("GET", "/api/files/{file_id}/stream"),
     ("GET", "/api/events"),
+    ("GET", "/api/metrics"),
     ("POST", "/api/logout"),
     ("DELETE", "/api/keys/{key_id}"),
     ("POST", "/api/journeys/{journey_id}/pick"),

@@ -18,7 +18,13 @@ from tests.web.visiting import HOME, Visit, doors, raises
 
 # Everything outside /api that answers without a login; whoever adds a way in must add it here.
 OPEN = {("GET", "/healthz"), ("HEAD", "/healthz"), ("*", "")}
-OWNERS = {("GET", "/api/keys"), ("POST", "/api/keys"), ("DELETE", "/api/keys/{key_id}"), ("GET", "/api/system")}
+OWNERS = {
+    ("GET", "/api/keys"),
+    ("POST", "/api/keys"),
+    ("DELETE", "/api/keys/{key_id}"),
+    ("GET", "/api/system"),
+    ("GET", "/api/metrics"),
+}
 
 ALL = doors(site())
 API = [door for door in ALL if door.path.startswith("/api")]

@@ -186,6 +186,17 @@ def _passwords_in(url: str) -> Iterator[str]:
         yield from dict.fromkeys((password, unquote(password)))
 
 
+def beside(folder: Path, path: Path) -> Path:
+    """A path of the file, seen from the file's folder; `~` and `~name` are the folders they mean.
+
+    Refused when nobody has that name.
+    """
+    try:
+        return folder / path.expanduser()
+    except RuntimeError as error:
+        raise Refused(f"{path}: {error}") from error
+
+
 def write_privately(path: Path, text: str) -> None:
     """Replace a file in one go, readable by its owner alone."""
     path.parent.mkdir(parents=True, exist_ok=True)

@@ -21,7 +21,8 @@ class TunnelState:
     """One look at the tunnel. Ages in seconds, None for never; `words` is for the owner, `since` is Unix time.
 
     `outside_packets` left the room by another way than the tunnel (it must stay 0); `refused_packets` wanted to
-    and were dropped. `port` is the one the provider leads to us, 0 for none.
+    and were dropped. `port` is the one the provider leads to us, 0 for none; `ports` are all of them, and
+    `port_words` says why there are none.
     """
 
     mode: Mode
@@ -38,6 +39,8 @@ class TunnelState:
     address_inside: str = ""
     address_outside: str = ""
     port: int = 0
+    ports: tuple[int, ...] = ()
+    port_words: str = ""
     reconnections: int = 0
     notes: tuple[str, ...] = ()
 
@@ -45,7 +48,8 @@ class TunnelState:
     def from_json(cls, told: Mapping[str, Any]) -> Self:
         """What `as_json` wrote; what a newer tunnel tells beyond it is left out."""
         known = {each.name: told[each.name] for each in fields(cls) if each.name in told}
-        return cls(**{**known, "mode": Mode(known["mode"]), "notes": tuple(known.get("notes", ()))})
+        lists = {name: tuple(known.get(name, ())) for name in ("ports", "notes")}
+        return cls(**{**known, **lists, "mode": Mode(known["mode"])})
 
     def as_json(self) -> dict[str, Any]:
         """With plain values only."""

@@ -16,6 +16,7 @@ from matinee.web import (
     indexer_search,
     indexers,
     live,
+    metrics,
     naming,
     neighbours,
     reading,
@@ -32,7 +33,7 @@ from matinee.web.problems import explain_problems
 _REFUSALS: dict[int | str, dict[str, Any]] = {"4XX": {"model": Problem, "description": "A refusal in words."}}
 
 ROOMS = (
-    *(doors, browse, wishes, choosing, reading, naming, tastes, shelf, house, live),
+    *(doors, browse, wishes, choosing, reading, naming, tastes, shelf, house, metrics, live),
     *(indexer_search, indexer_facts, indexers, neighbours),
 )
 

@@ -11,7 +11,8 @@ import pytest
 from matinee.engines.tunnel import health
 from matinee.engines.tunnel.carrier import Lost
 from matinee.engines.tunnel.health import Watch, compare_addresses, prove_shut
-from matinee.engines.tunnel.keeper import TunnelOrder, write_names
+from matinee.engines.tunnel.names import write_names
+from matinee.engines.tunnel.order import TunnelOrder
 from matinee.engines.tunnel.porter import address_seen
 from matinee.engines.tunnel.socks import SocksProxy
 from matinee.engines.tunnel.sources import Source

@@ -11,27 +11,44 @@ import os
 import random
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncGenerator, Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import libtorrent as lt
 import pytest
 
 from matinee.kernel.errors import MatineeError
-from matinee.pipeline.ports import Payload
+from matinee.pipeline.ports import DownloadState, DownloadStatus, Payload
 from matinee.products.gluetun.client import GluetunTunnel
 from tests.engines.torrent.swarm import Made, content_hash, make_film, make_torrent
 from tests.engines.tunnel.far_side import TRACKER_AT, TRACKER_NAME
-from tests.engines.tunnel.world import HOUSE, PROVIDER, TRACKER, World, private_key, run, until, why_not
+from tests.engines.tunnel.waiting import (
+    Sniffer,
+    is_a_leak,
+    is_for_the_vpn_server,
+    is_of_the_tunnel,
+    wait_for_the_end_of,
+)
+from tests.engines.tunnel.world import HOUSE, PROVIDER, TRACKER, World, private_key, run, why_not
 from tests.products.qbittorrent.process import TorrentProcess
 
 BLOWS = int(os.environ.get("MATINEE_TUNNEL_BLOWS", "100"))
 SIZE = 48_000_000
 SLOW = 300_000
 PATIENCE = 120
+CUT_PACKETS, CUT_SECONDS = 30, 2.0
+MOST_PACKETS, LONGEST_PAUSE = 160, 0.5
+BELIEVE_SECONDS = 3.0
+BELIEVE = f"""
+import socket
+for found in {{each[4][:2] for each in socket.getaddrinfo({TRACKER_NAME!r}, 8000, type=socket.SOCK_STREAM)}}:
+    try:
+        socket.create_connection(found, 0.5)
+    except OSError:
+        pass
+"""
 
 
 @pytest.fixture
@@ -78,9 +95,11 @@ class Evening:
         }
 
     def cut(self) -> None:
-        self.world.cut(True)
-        time.sleep(0.5)
-        self.world.cut(False)
+        """Until packets enough have run into it; of a tunnel that is down already few or none do."""
+        with Sniffer(self.world.provider, "house") as sniffer:
+            self.world.cut(True)
+            sniffer.wait(CUT_PACKETS, is_for_the_vpn_server, CUT_SECONDS)
+            self.world.cut(False)
 
     def replace_key(self) -> None:
         before, self.world.client_key = self.world.client_key, private_key()
@@ -89,10 +108,11 @@ class Evening:
 
     def kill_tunnel(self) -> None:
         assert self.world.tunnel
+        helpers = self.world.pids("")
         self.world.tunnel.kill()
         self.world.tunnel.wait()
         self.world.processes.remove(self.world.tunnel)
-        time.sleep(0.2)
+        wait_for_the_end_of(*helpers)
         self.world.start_tunnel()
 
     def delete_device(self) -> None:
@@ -107,8 +127,18 @@ class Evening:
         """The tunnel's DNS lies: the tracker is said to be in the house's own network, then past the tunnel."""
         for lie in (HOUSE, PROVIDER):
             self.world.ask_far_side(lie=lie)
-            time.sleep(0.2)
+            self.believe()
         self.world.ask_far_side(lie="")
+
+    def believe(self) -> None:
+        """Somebody inside looks the tracker up, and calls whoever it is said to be."""
+        order = self.world.guarded(sys.executable, "-c", BELIEVE)
+        asking = subprocess.Popen(order, env=self.world.environment, stderr=subprocess.DEVNULL)
+        try:
+            asking.wait(BELIEVE_SECONDS)
+        except subprocess.TimeoutExpired:  # the tunnel is down, and so nobody tells names
+            asking.kill()
+            asking.wait()
 
     def enable_six(self) -> None:
         """In the house with a way out, and in the room."""
@@ -120,12 +150,13 @@ class Evening:
     def go_wild(self) -> None:
         self.calm_down()
         script = ["-m", "tests.engines.tunnel.wild", str(self.world.folder / "film.torrent"), str(self.world.folder)]
-        self.wild = subprocess.Popen(self.world.guarded(sys.executable, *script), env=self.world.environment)
+        order = self.world.guarded(sys.executable, *script)
+        self.wild = subprocess.Popen(order, env=self.world.environment, stdin=subprocess.PIPE)
 
     def calm_down(self) -> None:
         if self.wild:
             self.wild.kill()
-            self.wild.wait()
+            self.wild.communicate()
             self.wild = None
 
     async def nudge(self) -> None:
@@ -180,16 +211,26 @@ class Evening:
     async def comes_on(self, seconds: float = 30) -> None:
         """Wait until more of the film is there than now."""
         before = await self.progress()
-        async with asyncio.timeout(seconds):
-            while await self.progress() <= before < 1:  # noqa: ASYNC110  there is no event to wait for
-                await asyncio.sleep(0.1)
+        await self.wait_for(lambda film: film.done > before * film.size, seconds)
+
+    async def wait_for(self, condition: Callable[[DownloadStatus], bool], seconds: float) -> None:
+        """The engine tells every change of it."""
+        client = self.engine.client()
+        try:
+            news = cast(AsyncGenerator[dict[str, DownloadStatus], None], client.watch())
+            async with asyncio.timeout(seconds), contextlib.aclosing(news) as watching:
+                async for seen in watching:
+                    if any(each.state is DownloadState.COMPLETE or condition(each) for each in seen.values()):
+                        return
+        finally:
+            await client.close()
 
 
 @pytest.mark.timeout(900)
 async def test_a_hundred_blows_and_no_packet_outside(world: World, film: Made) -> None:
     world.start_far_side(world.folder / "film.torrent", world.folder / "seed", SLOW)
     world.start_tunnel()
-    until(world.is_up)
+    world.wait_until_up()
     evening = Evening(world, film)
     evening.engine.start()
     try:
@@ -201,13 +242,11 @@ async def test_a_hundred_blows_and_no_packet_outside(world: World, film: Made) -
         await evening.comes_on()
         nudging = asyncio.create_task(evening.nudge())
         await _blow_after_blow(evening)
-        until(world.is_up, PATIENCE)
+        await asyncio.to_thread(world.wait_until_up, PATIENCE)
         await evening.comes_on(PATIENCE)
         assert await evening.progress() < 1, "the transfer must still run when the last blow falls"
         world.ask_far_side(rate=0)
-        async with asyncio.timeout(60):
-            while await evening.progress() < 1:  # noqa: ASYNC110  there is no event to wait for
-                await asyncio.sleep(0.2)
+        await evening.wait_for(lambda film: film.state is DownloadState.COMPLETE, 60)
         (arrived,) = [each for each in evening.engine.downloads.iterdir() if each.is_dir()]
         assert content_hash(arrived) == content_hash(film.content)
         state, counted, far = world.told(), world.counted(), world.ask_far_side()
@@ -230,16 +269,22 @@ async def _blow_after_blow(evening: Evening) -> None:
         evening.blows[name]()
         if name.startswith("LSD"):
             await evening.call("app/setPreferences", json='{"lsd": true, "upnp": true, "dht": true, "pex": true}')
-        await asyncio.sleep(random.Random(seed + number).uniform(0, 0.5))
+        await asyncio.to_thread(_some_packets, evening.world, random.Random(seed + number).uniform(0, 1))
         leaked = evening.world.counted()["leaked"]
         assert leaked == 0, f"{leaked} packets left when {name} (blow {number}, seed {seed})"
         if number % 10 == 9:
-            until(evening.world.is_up, PATIENCE)
+            await asyncio.to_thread(evening.world.wait_until_up, PATIENCE)
             try:
                 await evening.comes_on(PATIENCE)
             except TimeoutError:
                 await evening.show()
                 raise
+
+
+def _some_packets(world: World, share: float) -> None:
+    """The next blow falls when so many packets more have passed; where none pass, half a second later at most."""
+    with Sniffer(world.house, "out") as sniffer:
+        sniffer.wait(int(share * MOST_PACKETS), is_of_the_tunnel, share * LONGEST_PAUSE)
 
 
 async def test_the_counters_would_see_a_leak(world: World, film: Made) -> None:
@@ -251,7 +296,9 @@ async def test_the_counters_would_see_a_leak(world: World, film: Made) -> None:
     try:
         magnet = f"magnet:?xt=urn:btih:{film.infohash}&x.pe={PROVIDER}:7777"
         await client.add(Payload(film.infohash, magnet=magnet), category="films", folder=engine.downloads)
-        until(lambda: world.counted()["leaked"] > 100)
+        with Sniffer(world.house, "out") as sniffer:
+            assert await asyncio.to_thread(sniffer.wait, 200, is_a_leak, 20) == 200
+        assert world.counted()["leaked"] > 50, "the sniffer sees both directions, the counter one"
     finally:
         await client.close()
         engine.stop()

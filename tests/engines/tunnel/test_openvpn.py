@@ -13,8 +13,9 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
+from matinee.engines.tunnel.openvpn import carried
 from tests.engines.torrent.swarm import make_film, make_torrent
-from tests.engines.tunnel.world import FAR_DNS, PROVIDER, SBIN, TRACKER, World, program, until, why_not
+from tests.engines.tunnel.world import FAR_DNS, PROVIDER, SBIN, TRACKER, World, program, why_not
 
 OPENVPN = shutil.which("openvpn") or shutil.which("openvpn", path=SBIN)
 
@@ -74,7 +75,7 @@ def test_a_room_behind_openvpn(world: World) -> None:
         f"up /bin/false\n<cert>\n{client[0]}</cert>\n<key>\n{client[1]}</key>\n"
     )
     world.start_tunnel()
-    until(world.is_up, 40)
+    world.wait_until_up(40)
     page = TRACKER.replace("announce", "ip")
     script = (
         "import socket\nfrom matinee.engines.tunnel.porter import address_seen\n"
@@ -85,7 +86,9 @@ def test_a_room_behind_openvpn(world: World) -> None:
         world.guarded(sys.executable, "-c", script), env=world.environment, capture_output=True, check=True, text=True
     )
     assert said.stdout.split("\n")[:2] == [f"['lo', '{world.device}'] 203.0.113.9", "10.67.0.2"]
+    told = dict(line.partition("=")[::2] for line in (world.state / "openvpn.told").read_text().splitlines())
+    assert carried(told).server_name == "server", "whose gateway is asked for a port"
+    before = world.told()["reconnections"]
     world.kill("openvpn --config")
-    until(lambda: not world.is_up())
-    until(world.is_up, 40)
+    world.wait_for(lambda state: state["up"] and state["reconnections"] > before, 40)
     assert client[1].splitlines()[1] not in (world.folder / "tunnel.log").read_text()

@@ -1,5 +1,6 @@
 """Of an OpenVPN file only what is known and harmless is kept; nothing in it is ever run."""
 
+import contextlib
 from pathlib import Path
 
 import pytest
@@ -45,9 +46,85 @@ def test_nothing_in_it_is_run() -> None:
     assert "line 7: up is left out, files of others run nothing here" in config.notes[1]
 
 
-@pytest.mark.parametrize("word", ["up", "plugin", "route-up", "management", "auth-user-pass-verify", "--tls-verify"])
+@pytest.mark.parametrize(
+    "word", ["up", "plugin", "route-up", "dns-updown", "management", "auth-user-pass-verify", "--tls-verify"]
+)
 def test_no_way_to_run_a_program_is_kept(word: str) -> None:
     assert "/bin/sh" not in read_openvpn(f"{WHOLE}{word} /bin/sh\n", FILE).text
+
+
+HOSTILE = "plugin /tmp/evil.so"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"-----BEGIN CERTIFICATE-----\n</ca>\n{HOSTILE}\n<ca>\nx",
+        f"abc\r </ca>\n{HOSTILE}",
+        f"{'A' * 255}</ca>\n{HOSTILE}",
+        f"{'A' * 260}\n{HOSTILE}",
+    ],
+)
+def test_a_key_cannot_end_its_block_and_go_on_with_orders(tmp_path: Path, text: str) -> None:
+    """OpenVPN ends a block at the first line that begins with its end, and cuts lines after 255 bytes."""
+    (tmp_path / "ca.crt").write_text(text)
+    with pytest.raises(Refused, match=r"line 15: <ca> (holds signs|has a line)"):
+        read_openvpn(f"{WHOLE}ca ca.crt\n", tmp_path / "nl.ovpn")
+    with contextlib.suppress(Refused):
+        assert HOSTILE not in read_openvpn(f"{WHOLE}<ca>\n{text}\n</ca>\n", FILE).text
+
+
+def test_a_line_that_openvpn_would_cut_in_two_is_refused() -> None:
+    with pytest.raises(Refused, match="line 15: a line may be 250 bytes long at most"):
+        read_openvpn(f"{WHOLE}cipher {'A' * 248}{HOSTILE}\n", FILE)
+    assert "cut" not in read_openvpn(f"{WHOLE}# {'cut ' * 100}\n", FILE).text
+
+
+PIECES = st.sampled_from(
+    [
+        "<ca>",
+        "</ca>",
+        "ca ca.crt",
+        "plugin x",
+        "A" * 255,
+        "A" * 251,
+        " ",
+        "\n",
+        "\r",
+        "\x0b",
+        "<",
+        ">",
+        "#",
+        ";",
+        "up x",
+    ]
+)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(PIECES, max_size=12).map("".join), st.lists(PIECES, max_size=12).map("".join))
+def test_openvpn_reads_no_order_that_we_have_not_read(tmp_path: Path, text: str, beside: str) -> None:
+    (tmp_path / "ca.crt").write_text(beside, newline="")
+    try:
+        config = read_openvpn(f"remote a.example\n{text}\n", tmp_path / "nl.ovpn")
+    except Refused:
+        return
+    assert set(as_openvpn_reads(config.text)) <= {"remote"}
+
+
+def as_openvpn_reads(text: str) -> list[str]:
+    """The orders: lines are cut after 255 bytes, and a block ends where a piece begins with its end."""
+    found, end = [], ""
+    for line in text.split("\n"):
+        for piece in [line[at : at + 255] for at in range(0, max(len(line), 1), 255)]:
+            bare = piece.lstrip(" \t\r\v\f")
+            if end:
+                end = "" if bare.startswith(end) else end
+            elif bare.startswith("<"):
+                end = f"</{bare[1:].rstrip('> ')}>"
+            elif bare[:1] not in {"", "#", ";"}:
+                found.append(bare.split()[0])
+    return found
 
 
 def test_a_login_comes_from_the_settings_or_from_the_file(tmp_path: Path) -> None:
@@ -122,6 +199,20 @@ def test_what_the_server_pushes_is_understood() -> None:
     assert (seen.mtu, seen.dns, seen.gateway) == (1400, ("10.8.0.1",), "10.8.0.1")
     with pytest.raises(Refused, match="no address that we understand"):
         carried({"ifconfig_local": "; rm -rf /"})
+
+
+def test_a_file_that_everybody_can_read_is_told_of(tmp_path: Path) -> None:
+    file = tmp_path / "nl.ovpn"
+    file.write_text(WHOLE)
+    file.chmod(0o600)
+    assert not any("chmod" in note for note in Source(file).read()[0].notes)
+    file.chmod(0o640)
+    assert not any("chmod" in note for note in Source(file).read()[0].notes)
+    file.chmod(0o644)
+    assert (
+        "nl.ovpn: everybody on this machine can read the keys in it; run chmod 600 on it"
+        in Source(file).read()[0].notes
+    )
 
 
 def test_the_kind_of_a_file_is_seen(tmp_path: Path) -> None:

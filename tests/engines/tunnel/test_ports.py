@@ -12,6 +12,7 @@ import pytest
 from matinee.engines.tunnel import natpmp
 from matinee.engines.tunnel.ports import PortKeeper
 from matinee.engines.tunnel.presets import PRESETS, preset
+from matinee.engines.tunnel.ways.natpmp import NatPmp
 from matinee.kernel.errors import NotFound, Refused, Unreachable
 
 Answer = Callable[[bytes], list[bytes]]
@@ -106,16 +107,16 @@ class Errands:
 
 
 async def told(errands: Errands, count: int, **more: Any) -> list[int]:
-    """The first so many ports that are told."""
+    """The first so many ports that are told, 0 for none."""
     heard: list[int] = []
     enough = asyncio.Event()
 
-    async def on_port(port: int) -> None:
-        heard.append(port)
+    async def on_ports(ports: tuple[int, ...], _words: str) -> None:
+        heard.append(ports[0] if ports else 0)
         if len(heard) == count:
             enough.set()
 
-    keeper = PortKeeper(errands, "10.2.0.1", on_port=on_port, renew=0.001, **more)  # type: ignore[arg-type]
+    keeper = PortKeeper(NatPmp(errands, "10.2.0.1", renew=0.001, **more), on_ports)  # type: ignore[arg-type]
     work = asyncio.create_task(keeper.run())
     async with asyncio.timeout(5):
         await enough.wait()
@@ -147,7 +148,20 @@ async def test_a_gateway_by_the_book_gives_the_same_port_inside() -> None:
 def test_providers_are_known_however_they_are_written() -> None:
     assert preset("proton vpn").speaks_natpmp
     assert preset("PROTONVPN").gateway == "10.2.0.1"
+    assert preset("pia").name == "Private Internet Access"
     assert not preset("mullvad").speaks_natpmp
+    with pytest.raises(NotFound):
+        preset("")
     with pytest.raises(NotFound, match="name one of ProtonVPN"):
         preset("nobody")
-    assert all(each.ports and each.dns for each in PRESETS)
+    assert all(each.ports_in_words for each in PRESETS)
+
+
+def test_whose_call_gives_a_port_is_known() -> None:
+    by = {each.name: each.by for each in PRESETS if each.forwards_ports}
+    assert by == {
+        "ProtonVPN": "nat-pmp",
+        "Private Internet Access": "pia",
+        "Perfect Privacy": "perfect-privacy",
+        "PrivateVPN": "privatevpn",
+    }

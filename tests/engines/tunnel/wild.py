@@ -1,9 +1,9 @@
 """The worst client: everything on that shouts into the network, and its peers and trackers named by the torrent."""
 
 import contextlib
+import select
 import socket
 import sys
-import time
 from typing import Any
 
 import libtorrent as lt
@@ -34,7 +34,8 @@ def main() -> None:
         for name in NAMES:
             with contextlib.suppress(OSError):
                 socket.getaddrinfo(name, 80)
-        time.sleep(0.5)
+        if select.select([sys.stdin], [], [], 0.5)[0]:  # whoever started us is gone
+            return
 
 
 if __name__ == "__main__":

@@ -10,18 +10,21 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
+from matinee.engines.tunnel import uapi
 from matinee.engines.tunnel.inside import Room, read_room
 from tests.engines.tunnel.far_side import TRACKER_AT, TRACKER_NAME
+from tests.engines.tunnel.waiting import WG_PORT, FileWatch, wait_for_file
 
 PROGRAMS = ("ip", "nft", "wg", "wireguard-go")
 SBIN = "/usr/sbin:/sbin:/usr/bin:/bin"
-WG_PORT = 51820
+BETWEEN_BIND_AND_LISTEN = 1.0  # seconds; a socket's file is there a moment before somebody listens
 HOUSE, PROVIDER = "10.77.0.2", "10.77.0.1"
 FAR_DNS = "10.66.0.1"
 INSIDE = "10.66.0.2"
@@ -87,6 +90,7 @@ class World:
     mode: str = "netns"
     more: list[str] = field(default_factory=list)
     first_config: Path | None = None
+    given: dict[str, str] = field(default_factory=dict)
 
     @property
     def house(self) -> str:
@@ -137,13 +141,14 @@ class World:
 
     def _build_server(self) -> None:
         device = f"mtw{self.mark}"
+        uapi.FOLDER.mkdir(mode=0o755, exist_ok=True)
         command = [program("ip"), "netns", "exec", self.provider, program("wireguard-go"), "-f", device]
         self.processes.append(
             subprocess.Popen(
                 command, env={**os.environ, "LOG_LEVEL": "error"}, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
             )
         )
-        until(lambda: Path(f"/var/run/wireguard/{device}.sock").is_socket())
+        wait_for_file(uapi.FOLDER, (uapi.FOLDER / f"{device}.sock").is_socket)
         key = self.folder / "server.key"
         key.write_text(self.server_key)
         self.inside(self.provider, "wg", "set", device, "private-key", str(key), "listen-port", str(WG_PORT))
@@ -208,6 +213,7 @@ class World:
         ]
         words += ["--mode", self.mode, "--namespace", self.room_name, "--device", self.device]
         words += ["--pace", "0.3", "--first-handshake", "8", "--stale", "200", *self.more]
+        self.state.mkdir(mode=0o700, exist_ok=True)
         command = self.in_the_house(
             sys.executable, "-m", "matinee.tunnel_process", *words, "--parent", str(os.getpid())
         )
@@ -217,10 +223,10 @@ class World:
 
     @property
     def environment(self) -> dict[str, str]:
-        return {**os.environ, "PYTHONPATH": "src:."}
+        return {**os.environ, "PYTHONPATH": "src:.", **self.given}
 
     def room(self) -> Room:
-        until(lambda: read_room(self.state / "room.json") is not None)
+        wait_for_file(self.state, lambda: read_room(self.state / "room.json") is not None)
         found = read_room(self.state / "room.json")
         assert found
         return found
@@ -231,15 +237,41 @@ class World:
 
     def told(self) -> dict[str, Any]:
         """The tunnel's state, from its own door."""
+        return self._asked("/v1/matinee/tunnel", 5)["state"]  # type: ignore[no-any-return]
+
+    def wait_for(self, condition: Callable[[dict[str, Any]], bool], seconds: float = 20) -> dict[str, Any]:
+        """The first state that is so; every change is told as it happens, also when the tunnel's process is another."""
+        deadline, path = time.monotonic() + seconds, "/v1/matinee/tunnel"
+        with FileWatch(self.folder, self.state) as watch:
+            while (left := deadline - time.monotonic()) > 0:
+                try:
+                    said = self._asked(path, left)
+                except (OSError, ValueError):  # nobody answers: the socket or the room will tell of somebody who does
+                    watch.next(min(deadline - time.monotonic(), BETWEEN_BIND_AND_LISTEN))
+                    path = "/v1/matinee/tunnel"
+                    continue
+                if condition(said["state"]):
+                    state: dict[str, Any] = said["state"]
+                    return state
+                path = f"/v1/matinee/tunnel?after={said['revision']}"
+        raise AssertionError("it took too long")
+
+    def wait_until_up(self, seconds: float = 20) -> dict[str, Any]:
+        return self.wait_for(lambda state: bool(state["up"]), seconds)
+
+    def call(self, path: str, seconds: float = 5) -> str:
+        """What the tunnel answers."""
         with socket.socket(socket.AF_UNIX) as line:
-            line.settimeout(5)
+            line.settimeout(seconds)
             line.connect(str(self.socket))
-            line.sendall(b"GET /v1/matinee/tunnel HTTP/1.0\r\n\r\n")
+            line.sendall(f"GET {path} HTTP/1.0\r\n\r\n".encode())
             answer = b""
             while piece := line.recv(65536):
                 answer += piece
-        state: dict[str, Any] = json.loads(answer.partition(b"\r\n\r\n")[2])["state"]
-        return state
+        return answer.partition(b"\r\n\r\n")[2].decode()
+
+    def _asked(self, path: str, seconds: float) -> Any:
+        return json.loads(self.call(path, seconds))
 
     def is_up(self) -> bool:
         with contextlib.suppress(OSError, ValueError):
@@ -292,13 +324,6 @@ def children_of(pid: int) -> list[int]:
     except OSError:
         return []
     return direct + [each for child in direct for each in children_of(child)]
-
-
-def until(condition: Any, seconds: float = 20, pause: float = 0.05) -> None:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, "it took too long"
-        time.sleep(pause)
 
 
 TRACKER = f"http://{TRACKER_NAME}:8000/announce"

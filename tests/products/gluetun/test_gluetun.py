@@ -23,16 +23,18 @@ class OurTunnel:
 
     def __init__(self, state: TunnelState = UP) -> None:
         self.state, self.revision = state, 1
+        self._changed = asyncio.Condition()
 
     async def changed_since(self, revision: int, seconds: float) -> int:
-        async with asyncio.timeout(seconds):
-            while self.revision == revision:  # noqa: ASYNC110  there is no event to wait for
-                await asyncio.sleep(0.005)
+        async with asyncio.timeout(seconds), self._changed:
+            await self._changed.wait_for(lambda: self.revision != revision)
         return self.revision
 
     async def want(self, wanted: bool) -> None:
-        self.state = replace(self.state, wanted=wanted, up=wanted)
-        self.revision += 1
+        async with self._changed:
+            self.state = replace(self.state, wanted=wanted, up=wanted)
+            self.revision += 1
+            self._changed.notify_all()
 
     def on_port(self, listener: Callable[[int], None]) -> None: ...
 
@@ -76,6 +78,21 @@ async def test_every_question_is_answered_as_gluetun_does(path: str, answer: dic
         assert (await client.get("/v1/publicip/ip")).json()["public_ip"] == "198.51.100.7"
         assert (await client.get("/v1/version")).json()["version"].startswith("matinee")
         assert (await client.get("/v1/vpn/settings")).json()["type"] == "wireguard"
+
+
+async def test_all_ports_are_told() -> None:
+    tunnel = OurTunnel(replace(UP, port=10002, ports=(10002, 20002, 30002)))
+    async with plain(tunnel) as client:
+        assert (await client.get("/v1/portforward")).json() == {"port": 10002, "ports": [10002, 20002, 30002]}
+
+
+async def test_prometheus_is_answered_where_a_role_allows_it() -> None:
+    async with plain(OurTunnel()) as client:
+        answer = await client.get("/metrics")
+        assert answer.headers["content-type"] == "text/plain; version=0.0.4; charset=utf-8"
+        assert "matinee_tunnel_up 1.0\n" in answer.text
+    async with plain(OurTunnel(), Role("port", ("GET /v1/portforward",), auth="none")) as client:
+        assert (await client.get("/metrics")).status_code == 401
 
 
 async def test_orders_are_judged() -> None:
@@ -167,5 +184,5 @@ async def test_news_of_our_own_tunnel_arrive_as_they_happen() -> None:
     await client.close()
 
 
-def plain(tunnel: OurTunnel) -> httpx2.AsyncClient:
-    return httpx2.AsyncClient(transport=httpx2.ASGITransport(gluetun_app(tunnel, (OWNER,))), base_url="http://tunnel")
+def plain(tunnel: OurTunnel, role: Role = OWNER) -> httpx2.AsyncClient:
+    return httpx2.AsyncClient(transport=httpx2.ASGITransport(gluetun_app(tunnel, (role,))), base_url="http://tunnel")

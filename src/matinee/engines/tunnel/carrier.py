@@ -13,13 +13,19 @@ class Lost(Unreachable):
 
 @dataclass(frozen=True, slots=True)
 class Carried:
-    """What the provider gave us: the device's looks, DNS servers and the gateway that is asked for ports."""
+    """What the provider gave us: the device's looks, DNS servers and the gateway that is asked for ports.
+
+    `server` is the address of the VPN server as the world sees it, `server_name` the name in its certificate; each
+    is empty where it is not known.
+    """
 
     addresses: tuple[str, ...]
     networks: tuple[str, ...]
     mtu: int
     dns: tuple[str, ...]
     gateway: str = ""
+    server: str = ""
+    server_name: str = ""
 
 
 class Carrier(Protocol):

@@ -21,6 +21,7 @@ log = logging.getLogger(__name__)
 _INSIDE = ("-m", "matinee.engines.tunnel.inside")
 _PATIENCE = 90.0
 _FAREWELL = 5.0
+_TRUST = ("SSL_CERT_FILE", "SSL_CERT_DIR")
 
 
 class Porter:
@@ -139,8 +140,8 @@ async def _received(line: socket.socket) -> socket.socket:
 
 
 def environment() -> dict[str, str]:
-    """Of ours, only what is no secret."""
-    return {name: os.environ[name] for name in PASSED_ON if name in os.environ}
+    """Of ours, only what is no secret; with it, whose certificates the owner trusts."""
+    return {name: os.environ[name] for name in (*PASSED_ON, *_TRUST) if name in os.environ}
 
 
 async def ended(process: asyncio.subprocess.Process) -> None:

@@ -11,7 +11,7 @@ from matinee.kernel.errors import Refused, Unreachable
 
 PROBE_SECONDS = 15.0
 _FIRST_LOOK = 0.1
-_NOBODY = "192.0.2.1"  # an address of documentation, which nobody has
+_NOBODY, _NOBODY_SIX = "192.0.2.1", "2001:db8::1"  # addresses of documentation, which nobody has
 
 
 class Patience(Protocol):
@@ -70,7 +70,7 @@ async def prove_shut(porter: Porter, device: str) -> None:
     """The canary: while there is no tunnel, nothing may find a way out of the room. Refused when something does."""
     if (await porter.call("look", name=device))["present"]:
         return  # a room taken over from a tunnel process before us, whose device is just going
-    out = await porter.call("canary", host=_NOBODY, port=9, name="canary.invalid", seconds=2.0)
+    out = await porter.call("canary", host=_NOBODY, six=_NOBODY_SIX, port=9, name="canary.invalid", seconds=2.0)
     if out:
         raise Refused(
             f"the tunnel's room has another way out ({', '.join(out)} found it): somebody put a device into it, "

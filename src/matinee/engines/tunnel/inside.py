@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from matinee.engines.tunnel.file_ways import check, close_the_controls, close_the_file_ways, kept_folders
 from matinee.kernel.errors import Refused
 
 # Little but the standard library here: nothing heavy is loaded into a process that becomes another program at once.
@@ -19,13 +20,18 @@ from matinee.kernel.errors import Refused
 NETNS = Path("/run/netns")
 ROOM_FILE = "room.json"
 CLONE_NEWNS, CLONE_NEWUSER, CLONE_NEWNET = 0x00020000, 0x10000000, 0x40000000
-MS_BIND, MS_REC, MS_SLAVE, MS_NOSUID, MS_NODEV = 0x1000, 0x4000, 0x80000, 0x2, 0x4
-PR_SET_PDEATHSIG, PR_CAPBSET_DROP = 1, 24
-# What would let a program leave the room again or take down its walls.
-RIGHTS_TAKEN = {"NET_ADMIN": 12, "SYS_MODULE": 16, "SYS_PTRACE": 19, "SYS_ADMIN": 21}
-# Programs of the host that look names up on behalf of others, over sockets that stand in the file system.
-LOOKUP_SERVICES = ("/run/systemd/resolve", "/run/nscd", "/run/avahi-daemon", "/run/dbus")
-NSSWITCH = "passwd: files\ngroup: files\nhosts: files dns\nnetworks: files\nservices: files\nprotocols: files\n"
+PR_SET_PDEATHSIG, PR_CAPBSET_DROP, PR_SET_NO_NEW_PRIVS, PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL = 1, 24, 38, 47, 4
+# What would let a program leave the room again or take down its walls, or reach the machine past both.
+RIGHTS_TAKEN = {
+    "NET_ADMIN": 12,
+    "SYS_MODULE": 16,
+    "SYS_RAWIO": 17,
+    "SYS_PTRACE": 19,
+    "SYS_ADMIN": 21,
+    "MKNOD": 27,
+    "PERFMON": 38,
+    "BPF": 39,
+}
 _libc = ctypes.CDLL(None, use_errno=True)
 
 
@@ -142,44 +148,59 @@ def end_with(parent: int) -> None:
 
 def _enter(asked: argparse.Namespace) -> None:
     if asked.trial:
-        _check(_libc.unshare(CLONE_NEWNET | CLONE_NEWNS), "network namespace")
+        check(_libc.unshare(CLONE_NEWNET | CLONE_NEWNS), "network namespace")
     elif asked.rootless:
         open_rootless()
     elif asked.of:
+        kept_folders(asked.program, may_be_kept=False)
         join(asked.of)
+        if not asked.keep_rights:
+            close_the_controls()
     elif asked.namespace:
         join_network(NETNS / asked.namespace)
-        _check(_libc.unshare(CLONE_NEWNS))
+        check(_libc.unshare(CLONE_NEWNS))
     if asked.names:
-        close_the_lookups(asked.names, whole_run=asked.rootless)
+        close_the_file_ways(asked.names, () if asked.rootless else kept_folders(asked.program))
     if (asked.namespace or asked.of) and not asked.keep_rights:
-        for number in RIGHTS_TAKEN.values():
-            _libc.prctl(PR_CAPBSET_DROP, number, 0, 0, 0)  # without rights there is nothing to take
+        give_up_rights()
+
+
+def give_up_rights() -> None:
+    """For the program that we become and all that it starts, also where it is not root's but was lent rights."""
+    for number in RIGHTS_TAKEN.values():
+        _libc.prctl(PR_CAPBSET_DROP, number, 0, 0, 0)  # without rights there is nothing to take
+    _libc.prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0)
+    _libc.prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
 
 
 def open_rootless() -> None:
     """New user, network and mount namespaces in which we are root and outside of which we are nobody special."""
     uid, gid = os.geteuid(), os.getegid()
-    _check(_libc.unshare(CLONE_NEWUSER | CLONE_NEWNET | CLONE_NEWNS), "user namespaces")
+    check(_libc.unshare(CLONE_NEWUSER | CLONE_NEWNET | CLONE_NEWNS), "user namespaces")
     Path("/proc/self/setgroups").write_text("deny")
     Path("/proc/self/uid_map").write_text(f"0 {uid} 1")
     Path("/proc/self/gid_map").write_text(f"0 {gid} 1")
 
 
 def join(pid: int) -> None:
-    """Enter all namespaces of a process, the user's first: that one gives the right to enter the others."""
+    """Enter all namespaces of a process, the user's first: that one gives the right to enter the others.
+
+    The folder we stand in stays the same; without this it would be the root, and relative paths lead astray.
+    """
+    folder = Path.cwd()
     with contextlib.ExitStack() as opened:
         found = [opened.enter_context(_opened(f"/proc/{pid}/ns/{kind}")) for kind in ("user", "net", "mnt")]
         own = Path("/proc/self/ns/user").stat().st_ino
         for kind, descriptor in zip((CLONE_NEWUSER, CLONE_NEWNET, CLONE_NEWNS), found, strict=True):
             if kind != CLONE_NEWUSER or os.fstat(descriptor).st_ino != own:
-                _check(_libc.setns(descriptor, kind))
+                check(_libc.setns(descriptor, kind))
+    os.chdir(folder)
 
 
 def join_network(file: Path) -> None:
     """Enter a network namespace; for a thread, only that thread."""
     with _opened(str(file)) as descriptor:
-        _check(_libc.setns(descriptor, CLONE_NEWNET))
+        check(_libc.setns(descriptor, CLONE_NEWNET))
 
 
 @contextlib.contextmanager
@@ -189,58 +210,6 @@ def _opened(path: str) -> Iterator[int]:
         yield descriptor
     finally:
         os.close(descriptor)
-
-
-def close_the_lookups(names: Path, *, whole_run: bool = False) -> None:
-    """In a mount namespace of our own: resolv.conf is the tunnel's, and no service of the host can be asked.
-
-    A service on a unix socket (systemd-resolved, nscd, Avahi) is reachable from every network namespace and would
-    ask on our behalf outside of the tunnel. With `whole_run` all of /run is new and empty, and ours to write in.
-    """
-    _check(_libc.mount(b"none", b"/", None, MS_REC | MS_SLAVE, None), "/")
-    lines = os.open(names, os.O_RDONLY | os.O_CLOEXEC)  # by descriptor: the file may lie below what is covered now
-    for folder in ("/run",) if whole_run else LOOKUP_SERVICES:
-        if Path(folder).is_dir():
-            _cover(folder)
-    _over(f"/proc/self/fd/{lines}", Path("/etc/resolv.conf"))
-    with _written(NSSWITCH) as nsswitch:
-        if Path("/etc/nsswitch.conf").exists():
-            _over(nsswitch, Path("/etc/nsswitch.conf"))
-    os.close(lines)
-
-
-def _cover(folder: str) -> None:
-    options = b"mode=0755,size=1m"
-    _check(_libc.mount(b"tmpfs", folder.encode(), b"tmpfs", MS_NOSUID | MS_NODEV, options), folder)
-
-
-def _over(source: str, target: Path) -> None:
-    """Bind a file over another one, made first where a link leads to nothing."""
-    real = Path(os.path.realpath(target))
-    if not real.exists():
-        real.parent.mkdir(parents=True, exist_ok=True)
-        real.touch()
-    _check(_libc.mount(source.encode(), os.fsencode(real), None, MS_BIND, None), str(real))
-
-
-@contextlib.contextmanager
-def _written(text: str) -> Iterator[str]:
-    """A file of this text on a small file system of its own, which stays for as long as it is bound somewhere."""
-    place = next((p for p in ("/mnt", "/media", "/srv", "/tmp") if Path(p).is_dir()), "/")  # noqa: S108
-    _cover(place)
-    file = Path(place) / "file"
-    file.write_text(text)
-    file.chmod(0o644)
-    try:
-        yield str(file)
-    finally:
-        _check(_libc.umount2(place.encode(), 2), place)
-
-
-def _check(result: int, name: str = "") -> None:
-    if result != 0:
-        number = ctypes.get_errno()
-        raise OSError(number, os.strerror(number), name or None)
 
 
 def bring_up_loopback() -> None:

@@ -5,21 +5,24 @@ import contextlib
 import logging
 import os
 import signal
+import stat
 import time
-from collections.abc import Callable, Coroutine, Sequence
-from dataclasses import dataclass, field, replace
-from pathlib import Path
+from collections.abc import Callable, Coroutine
+from dataclasses import replace
 from typing import Any
 
-from matinee.engines.tunnel.carrier import Carrier, Lost
+from matinee.engines.tunnel.carrier import Carried, Carrier, Lost
 from matinee.engines.tunnel.device import make_namespace, remove_namespace
 from matinee.engines.tunnel.errand import Porter, who_is_inside
 from matinee.engines.tunnel.health import Watch, compare_addresses, prove_shut
-from matinee.engines.tunnel.inside import ROOM_FILE, write_room
+from matinee.engines.tunnel.inside import write_room
+from matinee.engines.tunnel.names import write_names
 from matinee.engines.tunnel.openvpn import OpenVpn
 from matinee.engines.tunnel.openvpn_file import OpenVpnConfig
+from matinee.engines.tunnel.order import TunnelOrder
 from matinee.engines.tunnel.ports import PortKeeper
-from matinee.engines.tunnel.sources import Source
+from matinee.engines.tunnel.sources import Login, Source, login_of
+from matinee.engines.tunnel.ways.choice import way_to_ports
 from matinee.engines.tunnel.wireguard import WireGuard
 from matinee.engines.tunnel.wireguard_file import WireGuardConfig
 from matinee.kernel.errors import MatineeError, Refused, Unreachable
@@ -29,34 +32,7 @@ log = logging.getLogger(__name__)
 
 FIRST_PAUSE = 0.2
 LONGEST_PAUSE = 60.0
-
-
-@dataclass(frozen=True, slots=True)
-class TunnelOrder:
-    """What the owner wants. `probe` is the page that tells an address (empty for none); times in seconds."""
-
-    folder: Path
-    sources: tuple[Source, ...]
-    mode: Mode = Mode.NETNS
-    namespace: str = "matinee"
-    device: str = "matinee0"
-    probe: str = ""
-    forwards_port: bool = False
-    pace: float = 2.0
-    first_handshake: float = 15.0
-    stale: float = 200.0
-    probe_every: float = 300.0
-    kernel: bool = field(default=True)
-
-    @property
-    def names(self) -> Path:
-        """The resolv.conf of the room."""
-        return self.folder / "resolv.conf"
-
-    @property
-    def room(self) -> Path:
-        """Where it is written how to get inside."""
-        return self.folder / ROOM_FILE
+_DOWN: dict[str, Any] = {"up": False, "handshake_age": None, "address_inside": "", "address_outside": ""}
 
 
 class TunnelKeeper:
@@ -74,6 +50,7 @@ class TunnelKeeper:
         self._carrier: Carrier | None = None
         self._index = 0
         self._trouble = ""
+        self._missing: tuple[str, ...] = ()
         self._on_port: list[Callable[[int], None]] = []
 
     def on_port(self, listener: Callable[[int], None]) -> None:
@@ -118,7 +95,7 @@ class TunnelKeeper:
                 pause = FIRST_PAUSE if self._clock() - began > LONGEST_PAUSE else pause
                 self._trouble = words
                 log.warning("the tunnel is down: %s; opened again in %.1f s", words, pause)
-                await self._tell(up=False, words=words, reconnections=self.state.reconnections + 1)
+                await self._tell(**_DOWN, words=words, reconnections=self.state.reconnections + 1)
                 await self._rest(pause)
                 pause = min(pause * 2, LONGEST_PAUSE)
         finally:
@@ -136,6 +113,8 @@ class TunnelKeeper:
         await self._empty()
         order = self._order
         order.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        if order.folder.stat().st_mode & stat.S_IWOTH:
+            raise Refused(f"{order.folder} can be written by everybody on this machine: run chmod o-w on it")
         write_names(order.names, ())
         rooted = order.mode is Mode.NETNS
         if rooted:
@@ -146,7 +125,8 @@ class TunnelKeeper:
         missing = await porter.call("build_wall", name=order.device)
         if missing:
             log.warning("%s", missing)
-        await self._tell(notes=tuple(filter(None, (missing,))))
+        self._missing = tuple(filter(None, (missing,)))
+        await self._tell(notes=self._missing)
         await prove_shut(porter, order.device)
         write_room(order.room, porter.room)
         return porter
@@ -171,7 +151,8 @@ class TunnelKeeper:
         for note in config.notes:
             log.info("%s", note)
         again = f" again, because {self._trouble}" if self._trouble else ""
-        await self._tell(words=f"{config.name} is called{again}", config=config.name, up=False)
+        notes = (*self._missing, *config.notes)
+        await self._tell(words=f"{config.name} is called{again}", config=config.name, up=False, notes=notes)
         carrier = await self._carrier_for(config, porter)
         carried = await carrier.apply(config)
         write_names(self._order.names, carried.dns or source.dns)
@@ -182,20 +163,22 @@ class TunnelKeeper:
         self._trouble = ""
         await self._tell(up=True, words=f"{config.name} is up", since=self._clock(), **await watch.look())
         log.info("the tunnel is up: %s", config.name)
-        await _first_to_end(
-            self._watch(watch, source, version),
-            *([self._compare(watch)] if self._order.probe else []),
-            *self._ports(source, source.gateway or carried.gateway, porter),
-        )
+        work = [self._watch(watch, source, version)]
+        if self._order.probe:
+            work.append(self._compare(watch))
+        if self._order.forwards_port:
+            work.append(self._hold_ports(source, login_of(source, config), carried, porter))
+        await _first_to_end(*work)
 
-    def _ports(self, source: Source, gateway: str, porter: Porter) -> list[Coroutine[Any, Any, None]]:
-        if not (self._order.forwards_port or source.forwards_port):
-            return []
-        if not gateway:
-            log.warning("no port is asked for: the tunnel's gateway is unknown")
-            return []
-        keeper = PortKeeper(porter, gateway, arrives_as=source.port_arrives_as, on_port=self._port_is)
-        return [keeper.run()]
+    async def _hold_ports(self, source: Source, login: Login, carried: Carried, porter: Porter) -> None:
+        try:
+            way = way_to_ports(source.port, login, carried, porter, self._order.folder)
+        except Refused as error:
+            log.warning("no port is asked for: %s", error)
+            await self._tell(port_words=str(error))
+            await asyncio.Event().wait()  # the tunnel is good without a port
+        else:
+            await PortKeeper(way, self._ports_are).run()
 
     async def _watch(self, watch: Watch, source: Source, version: object) -> None:
         while self.state.wanted and source.version() == version:
@@ -212,11 +195,10 @@ class TunnelKeeper:
                 log.warning("the egress probe: %s", error)
             await asyncio.sleep(self._order.probe_every)
 
-    async def _port_is(self, port: int) -> None:
-        if port == self.state.port:
-            return
-        await self._tell(port=port)
-        for listener in self._on_port:
+    async def _ports_are(self, ports: tuple[int, ...], words: str) -> None:
+        port, before = ports[0] if ports else 0, self.state.port
+        await self._tell(port=port, ports=ports, port_words=words)
+        for listener in self._on_port if port != before else ():
             listener(port)
 
     async def _carrier_for(self, config: WireGuardConfig | OpenVpnConfig, porter: Porter) -> Carrier:
@@ -231,7 +213,7 @@ class TunnelKeeper:
 
     async def _stay_shut(self) -> None:
         await self._hang_up()
-        await self._tell(up=False, words="the tunnel is closed at the owner's wish", handshake_age=None)
+        await self._tell(**_DOWN, words="the tunnel is closed at the owner's wish")
         await self._wake.wait()
 
     async def _leave(self) -> None:
@@ -268,15 +250,3 @@ async def _first_to_end(*work: Coroutine[Any, Any, None]) -> None:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-
-
-def write_names(file: Path, dns: Sequence[str]) -> None:
-    """The room's resolv.conf, in place: those inside see this very file. Without servers nothing is looked up."""
-    servers = dns or ("0.0.0.0",)  # noqa: S104  nobody answers there; a missing line would mean 127.0.0.1
-    text = "".join(f"nameserver {server}\n" for server in servers[:3]) + "options timeout:2 attempts:2\n"
-    with file.open("a+") as written:
-        written.seek(0)
-        if written.read() != text:
-            written.truncate(0)
-            written.write(text)
-    file.chmod(0o644)

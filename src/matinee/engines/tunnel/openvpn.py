@@ -23,6 +23,7 @@ _START_SECONDS = 60.0
 _LOOK_SECONDS = 0.1
 _LARGEST_LOG = 64 * 1024
 _UP = '#!/bin/sh\numask 077\nenv > "{told}.new" && mv "{told}.new" "{told}"\n'
+_HOST = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?")
 _REASONS = {
     "AUTH_FAILED": "the VPN server refuses user name or password",
     "TLS key negotiation failed": "the VPN server gives no answer: does the network let it through?",
@@ -82,6 +83,7 @@ class OpenVpn:
         ours = [
             *("--config", str(asked), "--dev", self.device, "--dev-type", "tun", "--verb", "3"),
             *("--ifconfig-noexec", "--route-noexec", "--script-security", "2", "--up", str(up)),
+            *("--ignore-unknown-option", "dns-updown", "--dns-updown", "disable"),  # 2.7 would change the host's DNS
             *("--ping", "10", "--ping-exit", "60", "--remap-usr1", "SIGTERM", "--connect-retry-max", "3"),
             *("--auth-retry", "none", "--status", str(self._status), "2", "--disable-dco", *login),
         ]
@@ -142,7 +144,15 @@ def carried(told: dict[str, str]) -> Carried:
         gateway = str(ip_address(told["route_vpn_gateway"])) if told.get("route_vpn_gateway") else ""
     except (KeyError, ValueError) as error:
         raise Refused("the VPN server gave no address that we understand") from error
-    return Carried(tuple(addresses), ("0.0.0.0/0", "::/0"), mtu, _dns(told), gateway)
+    server_name = told.get("X509_0_CN", "")
+    return Carried(
+        tuple(addresses),
+        ("0.0.0.0/0", "::/0"),
+        mtu,
+        _dns(told),
+        gateway=gateway,
+        server_name=server_name if _HOST.fullmatch(server_name) else "",
+    )
 
 
 def _address(told: dict[str, str]) -> str:

@@ -8,6 +8,7 @@ from matinee.kernel.errors import Refused
 from matinee.kernel.redact import redact
 
 LARGEST_FILE = 256 * 1024
+LONGEST_LINE = 250  # OpenVPN cuts longer ones in two, and takes the second half for a line of its own
 MOST_REMOTES = 64
 
 
@@ -40,7 +41,7 @@ PROGRAMS = _words("""
     up down up-restart up-delay down-pre route-up route-pre-down ipchange tls-verify auth-user-pass-verify
     client-connect client-disconnect learn-address script-security plugin iproute management management-hold
     management-query-passwords management-client cd chroot tmp-dir config setcon tls-export-cert
-    tls-crypt-v2-verify client-crresponse pkcs11-providers engine providers http-proxy socks-proxy
+    dns-updown tls-crypt-v2-verify client-crresponse pkcs11-providers engine providers http-proxy socks-proxy
 """)
 _WORD = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 _HOST = re.compile(r"[A-Za-z0-9:]([A-Za-z0-9.:-]{0,252}[A-Za-z0-9])?")
@@ -87,6 +88,8 @@ class _Reading:
         self._number = number
         if self._inline:
             return self._inside(line)
+        if _is_too_long(line) and line.lstrip()[:1] not in {"#", ";"}:
+            raise self._wrong(f"a line may be {LONGEST_LINE} bytes long at most")
         words = line.split("#", 1)[0].split(";", 1)[0].strip()
         if not words:
             return
@@ -121,8 +124,11 @@ class _Reading:
         self._inline = ""
 
     def _keep_block(self, name: str, text: str) -> None:
-        if "\0" in text:
-            raise self._wrong(f"<{name}> holds no text")
+        """A key or certificate may hold no sign with which a block could end, and other lines begin, before its end."""
+        if any(sign in text for sign in "\0<"):
+            raise self._wrong(f"<{name}> holds signs that no key or certificate has")
+        if any(_is_too_long(line) for line in text.splitlines()):
+            raise self._wrong(f"<{name}> has a line that is too long for a key or certificate")
         self._kept += [f"<{name}>", text.strip(), f"</{name}>"]
 
     def _directive(self, directive: str, given: list[str]) -> None:
@@ -195,3 +201,7 @@ class _Reading:
 
     def _wrong(self, words: str) -> Refused:
         return Refused(f"{self._file.name}, line {self._number}: {words}")
+
+
+def _is_too_long(line: str) -> bool:
+    return len(line.encode()) > LONGEST_LINE

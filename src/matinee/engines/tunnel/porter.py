@@ -18,6 +18,7 @@ from typing import Any
 
 from matinee.engines.tunnel import device, kernel_wireguard, natpmp, wall
 from matinee.engines.tunnel.inside import bring_up_loopback, end_with
+from matinee.engines.tunnel.ways import pia_calls, privatevpn_calls
 from matinee.kernel.errors import MatineeError, NotFound, Refused, Unreachable
 
 log = logging.getLogger(__name__)
@@ -138,19 +139,26 @@ def address_seen(url: str, seconds: float) -> str:
     raise Refused("the egress probe's answer holds no address: give the address of a page that tells yours")
 
 
-def canary(*, host: str, port: int, name: str, seconds: float) -> list[str]:
-    """Which of TCP, UDP and DNS found a way out. With the tunnel down it must be none."""
-    out = []
-    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as line, contextlib.suppress(OSError):
-        line.settimeout(seconds)
-        line.connect((host, port))
-        out.append("TCP")
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as line, contextlib.suppress(OSError):
-        line.sendto(b"matinee", (host, port))
-        out.append("UDP")
+def canary(*, host: str, port: int, name: str, seconds: float, six: str = "") -> list[str]:
+    """Which of TCP, UDP and DNS found a way out. With the tunnel down it must be none. `six` is an IPv6 address."""
+    out = _found(socket.AF_INET, host, port, seconds)
+    if six:
+        out += [f"{each} over IPv6" for each in _found(socket.AF_INET6, six, port, seconds)]
     with contextlib.suppress(OSError):
         socket.getaddrinfo(name, 80)
         out.append("DNS")
+    return out
+
+
+def _found(family: socket.AddressFamily, host: str, port: int, seconds: float) -> list[str]:
+    out = []
+    with contextlib.suppress(OSError), socket.socket(family, socket.SOCK_STREAM) as line:
+        line.settimeout(seconds)
+        line.connect((host, port))
+        out.append("TCP")
+    with contextlib.suppress(OSError), socket.socket(family, socket.SOCK_DGRAM) as line:
+        line.sendto(b"matinee", (host, port))
+        out.append("UDP")
     return out
 
 
@@ -162,6 +170,10 @@ CALLS: dict[str, Callable[..., Any]] = {
     "ask_kernel": ask_kernel,
     "look": look,
     "forward": forward,
+    "pia_token": pia_calls.token,
+    "pia_sign": pia_calls.sign,
+    "pia_bind": pia_calls.bind,
+    "privatevpn_port": privatevpn_calls.port_for,
     "address": address,
     "canary": canary,
 }

@@ -7,6 +7,7 @@ import os
 import shutil
 import socket as sockets
 import sys
+from collections.abc import Sequence
 from ipaddress import ip_address
 from pathlib import Path
 
@@ -39,16 +40,15 @@ class WireGuard:
 
     async def apply(self, config: WireGuardConfig) -> Carried:
         """Keys and peers change in place: the device, and what is open through it, stays."""
-        endpoints = await look_up(config)
-        if not self._namespace:
-            endpoints = await self._relayed(config, endpoints)
+        found = await look_up(config)
+        endpoints = found if self._namespace else await self._relayed(config, found)
         if self._in_kernel:
             await self._porter.call("tell_kernel", name=self.device, told=kernel_wireguard.told(config, endpoints))
         elif self._program is None or self._program.returncode is not None:
             await self._make(config, endpoints)
         else:
             await uapi.tell(self._socket, config, endpoints)
-        return carried(config)
+        return carried(config, found)
 
     async def handshake(self) -> Handshake:
         """From the program or the kernel."""
@@ -145,11 +145,18 @@ def _in_the_room(pid: int) -> Path:
     return Path(f"/proc/{pid}/root/run/wireguard")
 
 
-def carried(config: WireGuardConfig) -> Carried:
+def carried(config: WireGuardConfig, endpoints: Sequence[Endpoint | None] = ()) -> Carried:
     """What the file says about the device; providers answer calls for ports at their DNS server's address."""
     networks = tuple(str(network) for peer in config.peers for network in peer.allowed)
     four = [server for server in config.dns if ip_address(server).version == 4]
-    return Carried(tuple(map(str, config.addresses)), networks, config.mtu, config.dns, four[0] if four else "")
+    return Carried(
+        tuple(map(str, config.addresses)),
+        networks,
+        config.mtu,
+        config.dns,
+        gateway=four[0] if four else "",
+        server=next((endpoint.address for endpoint in endpoints if endpoint), ""),
+    )
 
 
 async def look_up(config: WireGuardConfig) -> list[Endpoint | None]:

@@ -1,45 +1,33 @@
 """The WireGuard file a VPN provider hands out, read the way wg-quick reads it."""
 
-import base64
-import binascii
 import re
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from ipaddress import IPv4Interface, IPv4Network, IPv6Interface, IPv6Network, ip_address, ip_interface, ip_network
-from typing import Any, TypeVar
+from typing import Any
 
+from matinee.engines.tunnel.wireguard_values import (
+    Key,
+    each_of,
+    is_search_domain,
+    parts,
+    read_endpoint,
+    read_key,
+    read_number,
+)
 from matinee.kernel.errors import Refused
 from matinee.kernel.redact import redact
 
 LARGEST_FILE = 256 * 1024
 MOST_PEERS = 64
 DEFAULT_MTU = 1420
-_HOST = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?")
 _NAME = re.compile(r"[A-Za-z0-9_.-]{1,40}")
 _PROGRAMS = frozenset({"preup", "postup", "predown", "postdown"})
 _OF_WG_QUICK = frozenset({"table", "saveconfig", "fwmark", "listenport"})
 _OF_AMNEZIA = frozenset({"jc", "jmin", "jmax", "s1", "s2", "s3", "s4", "h1", "h2", "h3", "h4", "i1", "i2", "i3"})
 
-T = TypeVar("T")
 Interface = IPv4Interface | IPv6Interface
 Network = IPv4Network | IPv6Network
-
-
-@dataclass(frozen=True, slots=True)
-class Key:
-    """32 bytes that never show themselves."""
-
-    raw: bytes = field(repr=False)
-
-    @property
-    def hex(self) -> str:
-        """As the control socket of a WireGuard program wants it."""
-        return self.raw.hex()
-
-    @property
-    def base64(self) -> str:
-        """As it stands in files."""
-        return base64.b64encode(self.raw).decode()
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,31 +121,31 @@ class _Reading:
             raise self._wrong(f"{written} is not valid: {error}") from None  # the cause may quote a key
 
     def private_key(self, value: str) -> None:
-        self._private = _key(value)
+        self._private = read_key(value)
         redact.remember([self._private.base64, self._private.hex])
 
     def address(self, value: str) -> None:
-        self._addresses += tuple(_each(value, ip_interface, "an address such as 10.2.0.2/32"))
+        self._addresses += tuple(each_of(value, ip_interface, "an address such as 10.2.0.2/32"))
 
     def dns(self, value: str) -> None:
-        servers = [server for server in _parts(value) if not _is_search_domain(server)]
+        servers = [server for server in parts(value) if not is_search_domain(server)]
         self._dns += tuple(
-            str(server) for server in _each(",".join(servers), ip_address, "an address such as 10.2.0.1")
+            str(server) for server in each_of(",".join(servers), ip_address, "an address such as 10.2.0.1")
         )
 
     def mtu(self, value: str) -> None:
-        self._mtu = _number(value, 576, 65535)
+        self._mtu = read_number(value, 576, 65535)
 
     def public_key(self, value: str) -> None:
-        self._peers[-1][1]["public_key"] = _key(value)
+        self._peers[-1][1]["public_key"] = read_key(value)
 
     def preshared_key(self, value: str) -> None:
-        key = _key(value)
+        key = read_key(value)
         redact.remember([key.base64, key.hex])
         self._peers[-1][1]["preshared_key"] = key
 
     def endpoint(self, value: str) -> None:
-        host, port = _endpoint(value)
+        host, port = read_endpoint(value)
         self._peers[-1][1].update(host=host, port=port)
 
     def allowed(self, value: str) -> None:
@@ -165,10 +153,10 @@ class _Reading:
             return ip_network(text, strict=False)
 
         peer = self._peers[-1][1]
-        peer["allowed"] = peer.get("allowed", ()) + tuple(_each(value, network, "a network such as 0.0.0.0/0"))
+        peer["allowed"] = peer.get("allowed", ()) + tuple(each_of(value, network, "a network such as 0.0.0.0/0"))
 
     def keepalive(self, value: str) -> None:
-        self._peers[-1][1]["keepalive"] = 0 if value.lower() == "off" else _number(value, 0, 65535)
+        self._peers[-1][1]["keepalive"] = 0 if value.lower() == "off" else read_number(value, 0, 65535)
 
     def finished(self) -> WireGuardConfig:
         if self._private is None:
@@ -210,48 +198,3 @@ _OF_PEER: dict[str, Callable[[_Reading, str], None]] = {
     "allowedips": _Reading.allowed,
     "persistentkeepalive": _Reading.keepalive,
 }
-
-
-def _key(value: str) -> Key:
-    try:
-        raw = base64.b64decode(value, validate=True)
-    except (binascii.Error, ValueError):
-        raw = b""
-    if len(raw) != 32:
-        raise ValueError("a key is 44 characters and ends with `=`; copy it whole")
-    return Key(raw)
-
-
-def _endpoint(value: str) -> tuple[str, int]:
-    host, is_pair, port = value.rpartition(":")
-    bare = host[1:-1] if host.startswith("[") and host.endswith("]") else host
-    if not is_pair or not bare:
-        raise ValueError("write it as name:port or [IPv6]:port")
-    if ":" in bare:
-        ip_address(bare)
-    elif not _HOST.fullmatch(bare):
-        raise ValueError("the host's name has signs that names do not have")
-    return bare, _number(port, 1, 65535)
-
-
-def _number(value: str, least: int, most: int) -> int:
-    if not value.isascii() or not value.isdigit() or len(value) > 6 or not least <= int(value) <= most:
-        raise ValueError(f"a number from {least} to {most} is expected")
-    return int(value)
-
-
-def _parts(value: str) -> list[str]:
-    return [part for part in (each.strip() for each in value.split(",")) if part]
-
-
-def _each(value: str, read: Callable[[str], T], wanted: str) -> Iterable[T]:
-    for part in _parts(value):
-        try:
-            yield read(part)
-        except ValueError:
-            raise ValueError(f"{wanted} is expected") from None
-
-
-def _is_search_domain(word: str) -> bool:
-    """wg-quick takes names among the DNS servers for search domains; nothing in the tunnel wants one."""
-    return bool(_HOST.fullmatch(word)) and not word.replace(".", "").isdigit()

@@ -11,6 +11,7 @@ from starlette.routing import Route
 from starlette.types import Lifespan
 
 from matinee import __version__
+from matinee.pipeline.tunnel_metrics import CONTENT_TYPE, tunnel_metrics
 from matinee.pipeline.tunnel_port import Tunnel
 from matinee.products.gluetun.auth import Role, is_allowed
 from matinee.products.gluetun.wire import COMPLETED, CRASHED, RUNNING, STARTING, STOPPED
@@ -34,6 +35,7 @@ def gluetun_app(tunnel: Tunnel, roles: Iterable[Role], *, lifespan: Lifespan[Sta
         ("GET", "/v1/updater/status"): server.updater_status,
         ("PUT", "/v1/updater/status"): server.not_ours_to_set,
         ("GET", "/v1/matinee/tunnel"): server.whole_state,
+        ("GET", "/metrics"): server.metrics,
     }
     for kind in ("vpn", "openvpn"):
         calls["GET", f"/v1/{kind}/status"] = server.status
@@ -83,8 +85,8 @@ class _Server:
         return JSONResponse({"public_ip": self._tunnel.state.address_inside, **answer})
 
     async def port(self, _request: Request) -> Response:
-        port = self._tunnel.state.port
-        return JSONResponse({"port": port, "ports": [port] if port else []})
+        state = self._tunnel.state
+        return JSONResponse({"port": state.port, "ports": state.ports or ([state.port] if state.port else [])})
 
     async def dns_status(self, _request: Request) -> Response:
         return JSONResponse({"status": RUNNING if self._tunnel.state.up else STOPPED})
@@ -101,6 +103,10 @@ class _Server:
         if after.isascii() and after.isdigit() and len(after) < 16:
             await self._tunnel.changed_since(int(after), LONGEST_WAIT)
         return JSONResponse({"revision": self._tunnel.revision, "state": self._tunnel.state.as_json()})
+
+    async def metrics(self, _request: Request) -> Response:
+        """Ours alone: for Prometheus."""
+        return PlainTextResponse(tunnel_metrics(self._tunnel.state), media_type=CONTENT_TYPE)
 
 
 async def _body(request: Request) -> Any:
