@@ -40,26 +40,26 @@ def test_more_lines_are_allowed_while_the_threads_wait() -> None:
     growth = Growth()
     growth.begin(100.0, 7.0)
     assert not growth.look(100.0 + STEP / 2, 7.0 + STEP / 2)  # too early to tell
-    assert growth.look(100.0 + STEP, 7.0 + STEP)
+    assert growth.look(101.0, 8.0)
     assert growth.most == 2 * FIRST
-    assert growth.look(100.0 + 2 * STEP, 7.0 + STEP + 2 * ENOUGH * STEP)
+    assert growth.look(102.0, 8.0 + 1.1 * ENOUGH)
     assert growth.most == 4 * FIRST
 
 
 def test_no_more_are_allowed_when_the_threads_are_full_and_none_is_taken_back() -> None:
     growth = Growth()
     growth.begin(100.0, 7.0)
-    assert growth.look(100.0 + STEP, 7.0 + STEP)
-    for at in range(2, 100):
-        assert not growth.look(100.0 + at * STEP, 7.0 + STEP + at * STEP * ENOUGH / 2)
+    assert growth.look(101.0, 8.0)
+    for at in range(1, 100):
+        assert not growth.look(101.0 + at, 8.0 + 0.9 * ENOUGH * at)
     assert growth.most == 2 * FIRST
 
 
 def test_what_was_waited_while_lines_were_missing_does_not_count() -> None:
     growth = Growth()
     growth.begin(100.0, 0.0)
-    growth.begin(100.0 + STEP, STEP)
-    assert not growth.look(100.0 + 2 * STEP, STEP)
+    growth.begin(101.0, 1.0)
+    assert not growth.look(102.0, 1.0)
     assert growth.most == FIRST
 
 
