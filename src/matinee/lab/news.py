@@ -64,6 +64,7 @@ class NewsLab:
         )
         self._tls = _tls(certificate) if certificate else None
         self._loops = [_Loop(self.manners) for _ in range(threads)]
+        self.calls = self.turned_away = 0  # how many called, and how many of them found it full
         self._door: socket.socket | None = None
         self._threads: list[threading.Thread] = []
 
@@ -139,6 +140,8 @@ class NewsLab:
             except OSError:
                 return
             is_full = 0 < self.manners.most_connections <= self.connections
+            self.calls += 1
+            self.turned_away += is_full
             caller.setblocking(False)
             caller.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             caller.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER)

@@ -53,7 +53,7 @@ class NewsServer:
     port: int = 563
     username: str = ""
     password: str = field(default="", repr=False)
-    connections: int = 8
+    connections: int = 8  # at most
     tls: bool = True
     verify: int = 3
     ciphers: str = ""

@@ -1,11 +1,14 @@
 import asyncio
+import os
 import ssl
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from matinee.engines.usenet.servers import Roster, ServerLive
+from matinee.engines.usenet.tls import tls_context
 from matinee.kernel.errors import Refused, Unreachable
 from matinee.lab.certificates import make_certificate
 from matinee.lab.news import NewsLab
@@ -179,3 +182,23 @@ async def test_ipv6_is_spoken(start: Start) -> None:
         assert job.state is JobState.COMPLETED
     finally:
         lab.stop()
+
+
+def test_many_calls_read_the_authorities_once(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", str(make_certificate(tmp_path, "127.0.0.1")))
+    servers = [NewsServer(f"s{at}", "nowhere.test") for at in range(16)]
+    with ThreadPoolExecutor(len(servers)) as callers:
+        contexts = set(callers.map(tls_context, servers))
+    assert len(contexts) == 1
+    assert contexts.pop().get_ca_certs()
+    assert tls_context(NewsServer("any", "nowhere.test", verify=0)).cert_store_stats()["x509"] == 0
+
+
+def test_authorities_that_changed_are_read_anew(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    trusted = make_certificate(tmp_path, "127.0.0.1")
+    monkeypatch.setenv("SSL_CERT_FILE", str(trusted))
+    server = NewsServer("a", "nowhere.test")
+    before = tls_context(server)
+    assert tls_context(server) is before
+    os.utime(trusted, ns=(1, 1))
+    assert tls_context(server) is not before

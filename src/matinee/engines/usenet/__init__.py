@@ -2,7 +2,8 @@
 
 `NewsEngine` (engine.py) is what others ask. It keeps a `Queue` of jobs (queue.py); each job being fetched is a `Live`
 (live.py): what waits, what came, and its `Journal`. The `Downloader` has a few `Hand`s, threads that each serve their
-own `Connection`s. The `Roster` (servers.py) knows whose turn it is to be asked. `Ending` checks, unpacks and moves.
+own `Connection`s, as many as `Growth` finds worth having. The `Roster` (servers.py) knows whose turn it is to be asked.
+`Ending` checks, unpacks and moves.
 """
 
 from matinee.engines.usenet.engine import NewsEngine

@@ -14,7 +14,7 @@ from matinee.engines.usenet.live import Live
 from matinee.engines.usenet.servers import ServerLive
 
 BUFFER = 2**20
-ALL_BUFFERS = 32 * 2**20  # of all lines of one server together
+ALL_BUFFERS = 8 * 2**20  # divided by the lines of a server; few fast ones have large ones, many slow ones small ones
 MOST_AT_ONCE = 4 * BUFFER  # received from one line before the others get their turn
 LONGEST_ANSWER = 24 * 2**20  # raw bytes of one article; more is no article
 RATE_SHARE = 0.2  # of the newest interval in the rate
@@ -37,7 +37,7 @@ class Connection:
 
     def __init__(self, line: socket.socket, server: ServerLive) -> None:
         self.line, self.server, self.spec = line, server, server.spec
-        self.decoder = Decoder(min(BUFFER, ALL_BUFFERS // max(1, server.spec.connections)))
+        self.decoder = Decoder(min(BUFFER, ALL_BUFFERS // (server.connections + 1)))
         self.heard_at = time.monotonic()
         self.answers = 0
         self._unsent = b""

@@ -6,6 +6,7 @@ import ssl
 from enum import Enum
 from typing import NamedTuple
 
+from matinee.engines.usenet.tls import tls_context, tls_words
 from matinee.kernel.errors import MatineeError, Refused, Unreachable
 from matinee.pipeline.usenet_port import NewsServer
 
@@ -98,29 +99,6 @@ def _connected(
     except BaseException:
         line.close()
         raise
-
-
-def tls_context(server: NewsServer) -> ssl.SSLContext:
-    """0: any certificate; 1: from a known authority; 2: and for this host; 3: and without formal faults."""
-    context = ssl.create_default_context()
-    context.check_hostname = server.verify >= 2
-    if server.verify == 0:
-        context.verify_mode = ssl.CERT_NONE
-    if server.verify >= 3:
-        context.verify_flags |= ssl.VERIFY_X509_STRICT
-    if server.ciphers:
-        context.maximum_version = ssl.TLSVersion.TLSv1_2  # later versions do not let one choose
-        context.set_ciphers(server.ciphers)
-    return context
-
-
-def tls_words(error: ssl.SSLError) -> str:
-    """What went wrong with the encryption, for a person."""
-    if isinstance(error, ssl.SSLCertVerificationError):
-        return f"its certificate is not trusted: {error.verify_message}"
-    if error.reason in {"WRONG_VERSION_NUMBER", "HTTP_REQUEST", "UNKNOWN_PROTOCOL"}:
-        return "it does not speak TLS on this port: choose another port or switch TLS off"
-    return f"no encrypted connection could be made: {error.reason or error}"
 
 
 def _greet(line: socket.socket, server: NewsServer, where: str) -> str:

@@ -6,7 +6,9 @@ import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
+from matinee.engines.usenet import memory
 from matinee.engines.usenet.dial import Call, CallFailed, Trouble, dial
+from matinee.engines.usenet.growth import Growth
 from matinee.engines.usenet.hand import Hand
 from matinee.engines.usenet.live import Live
 from matinee.engines.usenet.servers import Roster, ServerLive
@@ -27,6 +29,9 @@ class Downloader:
         self.is_closing = False
         self.bytes_total = 0
         self._counting = threading.Lock()
+        self._growing = threading.Lock()
+        self._growth = Growth()
+        self._is_resting = True
         self._jobs: tuple[Live, ...] = ()
         self._callers = ThreadPoolExecutor(CALLERS, thread_name_prefix="usenet-call")
         self._hands = [Hand(self, index, threads) for index in range(threads)]
@@ -34,6 +39,7 @@ class Downloader:
 
     def start(self) -> None:
         """Begin."""
+        memory.keep_for_reuse()
         for thread in self._threads:
             thread.start()
 
@@ -87,6 +93,37 @@ class Downloader:
             return 0
         return sum(job.count(server) for job in self._jobs)
 
+    def lines(self, server: ServerLive, now: float) -> int:
+        """How many lines to this server may be open."""
+        return min(server.allowed_connections(now), self._growth.most)
+
+    def grow(self, now: float) -> None:
+        """Allow more lines to the servers when all are open, have work, and leave the threads waiting."""
+        with self._growing:
+            lives = self.roster.lives
+            waited = sum(hand.wait.seconds(now) for hand in self._hands) / len(self._hands)
+            if not any(live.connections for live in lives):
+                self._rest()
+                return
+            self._is_resting = False
+            if not any(self._wants_more(live, now) for live in lives):
+                self._growth.begin(now, waited)
+            elif self._growth.look(now, waited):
+                log.debug("up to %d lines to each news server from now on", self._growth.most)
+                self.wake()
+
+    def _rest(self) -> None:
+        """The last line was hung up: begin anew with few, and with little memory."""
+        if self._is_resting:
+            return
+        self._is_resting, self._growth = True, Growth()
+        memory.give_back()
+
+    def _wants_more(self, server: ServerLive, now: float) -> bool:
+        """Whether it has all the lines it may have by now, work for more, and its owner allows more."""
+        most = self._growth.most
+        return most <= server.connections and most < server.allowed_connections(now) and self.waiting(server) > 0
+
     def call(self, server: ServerLive, done: Callable[[Call | CallFailed], None]) -> None:
         """Call the server aside; `done` is called in another thread."""
 
@@ -112,8 +149,8 @@ class Downloader:
         penalties, now = self.roster.penalties, time.monotonic()
         server.trouble = message
         server.failures += 1
-        if trouble is Trouble.CROWDED and server.connections:
-            server.ceiling, server.ceiling_until = server.connections, now + penalties.crowded
+        if trouble is Trouble.CROWDED and (server.connections or server.calls):
+            server.ceiling, server.ceiling_until = max(1, server.connections), now + penalties.crowded
         elif not server.blocked_until and self._is_hopeless(server, trouble):
             seconds: float = getattr(penalties, trouble.value)
             log.warning("news server %s is left alone for %.0f s: %s", server.spec.name, seconds, message)

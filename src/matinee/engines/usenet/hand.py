@@ -13,6 +13,7 @@ from sabctools import NNTPResponse
 
 from matinee.engines.usenet.connection import Connection, Lost
 from matinee.engines.usenet.dial import Call, CallFailed, Trouble, trouble_of
+from matinee.engines.usenet.growth import Wait
 from matinee.engines.usenet.live import DiskFailed, Live
 from matinee.engines.usenet.servers import ServerLive
 from matinee.engines.usenet.verdict import Answer
@@ -43,6 +44,7 @@ class Hand:
         self._pause_until: dict[int, float] = {}
         self._called: deque[tuple[ServerLive, Call | CallFailed]] = deque()
         self._looked_at = 0.0
+        self.wait = Wait()
 
     def wake(self) -> None:
         """Look for work; from any thread."""
@@ -69,7 +71,7 @@ class Hand:
 
     def _once(self) -> None:
         again = [line for line in self._lines.values() if line.has_more]
-        for number, event in self._epoll.poll(0 if again else LOOK_SECONDS):
+        for number, event in self.wait.poll(self._epoll, 0 if again else LOOK_SECONDS):
             if number == self._bell:
                 os.eventfd_read(self._bell)
                 self._looked_at = 0.0
@@ -200,6 +202,7 @@ class Hand:
             self._take_call(*self._called.popleft())
         for line in list(self._lines.values()):
             self._look_at(line, now)
+        self._downloader.grow(now)
         for server in self._downloader.roster.lives:
             self._call_more(server, now)
 
@@ -226,13 +229,15 @@ class Hand:
         waiting = self._downloader.waiting(server)
         if not waiting or now < self._pause_until.get(server.bit, 0.0):
             return
-        all_lines = server.allowed_connections(now)
+        all_lines = self._downloader.lines(server, now)
         mine = (all_lines - self._share + self._shares - 1) // self._shares
         calling = self._calling.get(server.bit, 0)
         lines = sum(line.server is server for line in self._lines.values())
-        wanted = min(mine - lines, -(-waiting // 2), 1 if server.failures else mine) - calling
+        room = min(mine - lines, all_lines - server.connections)  # another's share may have been opened beyond it
+        wanted = min(room, -(-waiting // 2), 1 if server.failures else mine) - calling
         for _ in range(wanted):
             self._calling[server.bit] = self._calling.get(server.bit, 0) + 1
+            server.note_calls(1)
             self._downloader.call(server, self._answered(server))
 
     def _answered(self, server: ServerLive) -> Callable[[Call | CallFailed], None]:
@@ -244,6 +249,7 @@ class Hand:
 
     def _take_call(self, server: ServerLive, call: Call | CallFailed) -> None:
         self._calling[server.bit] -= 1
+        server.note_calls(-1)
         if isinstance(call, CallFailed):
             pause = self._downloader.failed(server, call.trouble, str(call))
             self._pause_until[server.bit] = time.monotonic() + pause

@@ -40,6 +40,7 @@ class ServerLive:
     trouble: str = ""
     failures: int = 0
     connections: int = 0
+    calls: int = 0  # being made
     ceiling: int = 0  # connections it lets us have, when fewer than wanted; 0: all
     ceiling_until: float = 0.0
     round_trip: float = math.inf
@@ -102,10 +103,17 @@ class ServerLive:
             self.tried += 1
             self.missing += is_missing
 
+    def note_calls(self, more: int) -> None:
+        """One is being made, or its outcome has been heard."""
+        with self._lock:
+            self.calls += more
+
     def note_connections(self, more: int) -> None:
-        """One was opened or closed."""
+        """One was opened or closed. What is open proves that a ceiling found meanwhile was too low."""
         with self._lock:
             self.connections += more
+            if self.ceiling:
+                self.ceiling = max(self.ceiling, self.connections)
 
     def state(self, busy: int, speed: int, now: float) -> ServerState:
         """For others to see."""
