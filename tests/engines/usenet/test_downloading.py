@@ -95,6 +95,7 @@ async def test_what_cannot_be_repaired_fails_before_all_is_fetched(lab: NewsLab,
     posted = lab.post("Film", {"a.mkv": made_up(4_000_000)}, article_size=SMALL, par2_blocks=2)
     for message_id in posted.articles["a.mkv"][:20]:
         lab.faults.choose(message_id, Fault.MISSING)
+    lab.manners.latency = 0.002  # so that the engine has time to think
     engine = await start(server_of(lab, connections=1, pipeline=2))
     job = await ended(engine, await engine.add(posted.nzb))
     assert job.state is JobState.FAILED

@@ -69,8 +69,8 @@ class Ending:
                 result = PostResult(False, f"It could not be finished: {error}")
             if not result.is_waiting:
                 return result
-            queue.disk_is_full(result.message)
-            await queue.has_room()
+            queue.room.is_full(result.message)
+            await queue.room.wait()
 
     def _tell(self, queue: Queue, seat: Seat) -> Callable[[JobState, str], None]:
         def tell(stage: JobState, words: str) -> None:
@@ -115,8 +115,8 @@ class Ending:
                 if error.errno not in FULL:
                     words = f"The finished files cannot be moved: {error.strerror or error}"
                     return source, PostResult(False, words, stages=result.stages)
-                queue.disk_is_full(f"{record.name} is to be moved to {self.complete}")
-                await queue.has_room()
+                queue.room.is_full(f"{record.name} is to be moved to {self.complete}")
+                await queue.room.wait()
 
     def _place(self, record: JobRecord) -> str:
         category = self._category(record.category)

@@ -11,11 +11,13 @@ from pathlib import Path
 from typing import Any
 
 from matinee.engines.usenet.archive import Archive
-from matinee.engines.usenet.disk import FULL, room
+from matinee.engines.usenet.clockwork import keep_looking, keep_syncing
+from matinee.engines.usenet.disk import FULL
+from matinee.engines.usenet.diskroom import DiskRoom
 from matinee.engines.usenet.downloader import Downloader
 from matinee.engines.usenet.hope import hopeless
-from matinee.engines.usenet.journal import SYNC_SECONDS
 from matinee.engines.usenet.live import Live
+from matinee.engines.usenet.opening import open_live
 from matinee.engines.usenet.record import JobRecord, Phase, Rules
 from matinee.engines.usenet.seat import Seat
 from matinee.engines.usenet.servers import Roster
@@ -28,8 +30,6 @@ log = logging.getLogger(__name__)
 
 ACTIVE = 3  # jobs fetched at once: the next one begins while the last articles of one are under way
 MOST_OPEN = 6  # jobs whose lists are kept in memory
-TICK = 0.5
-LEAST_TO_GO_ON = 4 * 2**20  # bytes free before a disk that was full is tried again
 
 
 class Queue:
@@ -52,7 +52,9 @@ class Queue:
         self.seats: dict[str, Seat] = {}
         self.revision = 1
         self.trouble = ""  # why nothing is fetched though it should be
-        self.disk_trouble = ""
+        self.room = DiskRoom(
+            incomplete, least=settings.least_room, seconds=settings.room_seconds, changed=self._room_changed
+        )
         self.meter = Meter()
         self.downloader = Downloader(roster, self._disk_failed, threads=settings.threads or max(2, os.cpu_count() or 2))
         self._ended = ended
@@ -67,7 +69,7 @@ class Queue:
             self.seats[record.id] = Seat(record)
         self.downloader.throttle.limit = self.rules.speed_limit
         self.downloader.start()
-        for work in (self._keep_arranging(), self._keep_looking(), self._keep_syncing()):
+        for work in (self._keep_arranging(), keep_looking(self), keep_syncing(self)):
             self.spawn(work)
         self.arrange()
 
@@ -169,7 +171,7 @@ class Queue:
         self.tell()
 
     def _all_waits(self) -> bool:
-        self.trouble = self.disk_trouble or ("There is no news server to ask" if self.roster.is_empty else "")
+        self.trouble = self.room.trouble or ("There is no news server to ask" if self.roster.is_empty else "")
         return bool(self.trouble)
 
     async def _opened(self, seat: Seat) -> bool:
@@ -180,7 +182,7 @@ class Queue:
             await self.open_live(seat)
         except (OSError, MatineeError) as error:
             if isinstance(error, OSError) and error.errno in FULL:
-                self.disk_is_full(f"{error.strerror} ({error.filename or self.incomplete})")
+                self.room.is_full(f"{error.strerror} ({error.filename or self.incomplete})")
                 return False
             log.error("%s cannot be fetched: %s", seat.record.name, error)
             seat.record = replace(seat.record, phase=Phase.POST)
@@ -191,25 +193,9 @@ class Queue:
 
     async def open_live(self, seat: Seat) -> Live:
         """Read the job's NZB and its journal."""
-        seat.live = await asyncio.to_thread(self._live, seat.record)
+        folder = self.incomplete / seat.record.folder
+        seat.live = await asyncio.to_thread(open_live, seat.record, self.archive, folder, self.roster, self._told)
         return seat.live
-
-    def _live(self, record: JobRecord) -> Live:
-        plan = self.archive.plan(record.id)
-        live = Live(
-            record.id,
-            plan,
-            folder=self.incomplete / record.folder,
-            journal=self.archive.journal(record.id),
-            roster=self.roster,
-            tell=self._told,
-            is_fetched=record.phase is not Phase.FETCH,
-        )
-        if record.phase is Phase.FETCH:
-            live.want(index for index, file in enumerate(plan.files) if not file.recovery)
-            if not any(file.is_wanted for file in live.files):
-                live.want(range(len(plan.files)))
-        return live
 
     async def close_live(self, seat: Seat) -> None:
         """Let its lists go; its files are synced and closed."""
@@ -245,67 +231,9 @@ class Queue:
 
     def _disk_failed(self, words: str) -> None:
         with contextlib.suppress(RuntimeError):
-            self._loop.call_soon_threadsafe(self.disk_is_full, words)
+            self._loop.call_soon_threadsafe(self.room.is_full, words)
 
-    def disk_is_full(self, words: str) -> None:
-        """Everything waits until there is room."""
-        if not self.disk_trouble:
-            log.error("downloads wait: the disk is full: %s", words)
-            self.disk_trouble = f"The disk is full, downloads wait for room: {words}"
+    def _room_changed(self) -> None:
+        if self.room.trouble:
             self.downloader.put([])
-            self.arrange()
-
-    # what time brings
-
-    async def _keep_looking(self) -> None:
-        looked_at_room = 0.0
-        while True:
-            await asyncio.sleep(TICK)
-            revision = self.roster.revision
-            self.roster.tick()
-            if revision != self.roster.revision:
-                await asyncio.to_thread(self.downloader.settle)
-            self.meter.show(self.downloader.bytes_total)
-            for seat in self.seats.values():
-                seat.look()
-                if seat.is_active:
-                    seat.record = replace(seat.record, seconds=seat.record.seconds + TICK)
-            if self.rules.paused_until and time.time() >= self.rules.paused_until:
-                self.put_rules(replace(self.rules, paused=False, paused_until=0.0))
-            if time.monotonic() - looked_at_room >= self.settings.room_seconds:
-                looked_at_room = time.monotonic()
-                self._look_at_room()
-            if self.settings.propagation or any(seat.is_active for seat in self.seats.values()):
-                self.arrange()
-
-    def _look_at_room(self) -> None:
-        try:
-            free = room(self.incomplete)
-        except OSError as error:
-            log.error("the room on the disk cannot be told: %s", error)
-            return
-        if self.disk_trouble and free > max(self.settings.least_room * 11 // 10, LEAST_TO_GO_ON):
-            log.info("downloads go on: there is room on the disk again")
-            self.disk_trouble = ""
-            self.arrange()
-        elif free < self.settings.least_room and any(seat.is_active for seat in self.seats.values()):
-            self.disk_is_full(f"{free // 2**20} MiB are left in {self.incomplete}")
-
-    async def has_room(self) -> None:
-        """Returns when the disk is not full any more."""
-        revision = 0
-        while self.disk_trouble:
-            revision = await self.changed(revision)
-
-    async def _keep_syncing(self) -> None:
-        saved = 0
-        while True:
-            await asyncio.sleep(SYNC_SECONDS)
-            try:
-                for live in [seat.live for seat in self.seats.values() if seat.live]:
-                    await asyncio.to_thread(live.sync)
-                if self.downloader.bytes_total != saved:
-                    saved = self.downloader.bytes_total
-                    await asyncio.to_thread(self.save_rules)
-            except (OSError, MatineeError) as error:
-                log.error("progress cannot be synced to the disk: %s", error)
+        self.arrange()
