@@ -37,6 +37,7 @@ async def tick(queue: "Queue") -> None:
             seat.record = replace(seat.record, seconds=seat.record.seconds + TICK)
     if queue.rules.paused_until and time.time() >= queue.rules.paused_until:
         queue.put_rules(replace(queue.rules, paused=False, paused_until=0.0))
+    queue.ticked()
     is_busy = any(seat.is_active for seat in queue.seats.values())
     queue.room.look(is_busy=is_busy)
     if queue.settings.propagation or is_busy:

@@ -13,9 +13,9 @@ from matinee.engines.usenet.admitting import WAITING, labels_of, new_record, ref
 from matinee.engines.usenet.archive import Archive
 from matinee.engines.usenet.disk import free_place
 from matinee.engines.usenet.ending import Ending
-from matinee.engines.usenet.governing import Governing, with_used
 from matinee.engines.usenet.names import safe_folder
 from matinee.engines.usenet.plan import read_plan, unpacked
+from matinee.engines.usenet.planning import Planning
 from matinee.engines.usenet.queue import Queue
 from matinee.engines.usenet.record import FinishedRecord, JobRecord, Phase
 from matinee.engines.usenet.seat import Seat
@@ -34,7 +34,7 @@ from matinee.pipeline.usenet_port import (
 log = logging.getLogger(__name__)
 
 
-class NewsEngine(Governing):
+class NewsEngine(Planning):
     """A UsenetEngine; all it must remember lies in `state`.
 
     Raises Refused at once when another engine works on the same state.
@@ -54,17 +54,25 @@ class NewsEngine(Governing):
             folder.mkdir(parents=True, exist_ok=True)
         rules = self._archive.rules()
         roster = Roster(self.settings.penalties)
-        roster.put(with_used(rules.servers, rules.used), rules.slots)
+        roster.restore(rules.slots, rules.usage)
+        roster.put(rules.servers, self.settings.clock())
         self._history = {finished.job.id: finished for finished in self._archive.history()}
         self._ending = Ending(self._complete, self.settings.wishes, self.category, self._put_down)
         self._queue = Queue(
-            self._archive, roster, rules, incomplete=self._incomplete, settings=self.settings, ended=self._end
+            self._archive,
+            roster,
+            rules,
+            incomplete=self._incomplete,
+            settings=self.settings,
+            ended=self._end,
+            ticked=self.weigh,
         )
         self._queue.open()
         for seat in self._queue.ordered():
             if seat.record.phase is not Phase.FETCH:
                 seat.stage = JobState.CHECKING
                 self._queue.spawn(self._end(seat, ""))
+        self._queue.spawn(self.keep_the_clock())
         if self.settings.watched:
             self._queue.spawn(watch(self, self.settings.watched, self.settings.watch_seconds))
 
@@ -186,7 +194,7 @@ class NewsEngine(Governing):
                 all_paused=rules.paused,
                 now=now,
                 propagation=self.settings.propagation,
-                trouble=self._queue.trouble,
+                trouble=self._queue.why_waits(seat),
             )
             for seat in self._queue.ordered()
         ]
@@ -204,23 +212,6 @@ class NewsEngine(Governing):
         return await self._queue.changed(seen)
 
     # changing jobs
-
-    async def pause(self, id: str | None = None, *, seconds: float | None = None) -> None:
-        """Pause one job, or everything, for so long or until resumed."""
-        if id is None:
-            until = time.time() + seconds if seconds else 0.0
-            self._queue.put_rules(replace(self._queue.rules, paused=True, paused_until=until))
-            return
-        seat = self._queue.seat(id)
-        self._queue.put(seat, replace(seat.record, paused=True))
-
-    async def resume(self, id: str | None = None) -> None:
-        """Go on with one job, or with everything."""
-        if id is None:
-            self._queue.put_rules(replace(self._queue.rules, paused=False, paused_until=0.0))
-            return
-        seat = self._queue.seat(id)
-        self._queue.put(seat, replace(seat.record, paused=False))
 
     async def change(
         self,

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -21,16 +21,17 @@ class Governing:
 
     def servers(self) -> Sequence[tuple[NewsServer, ServerState]]:
         """The news servers and how they do."""
-        downloader, now = self._queue.downloader, time.monotonic()
+        downloader, now, today = self._queue.downloader, time.monotonic(), self._queue.settings.clock()
         return [
-            (live.spec, live.state(downloader.busy(live), live.meter.speed, now)) for live in self._queue.roster.lives
+            (live.spec, live.state(downloader.busy(live), live.meter.speed, now, today))
+            for live in self._queue.roster.lives
         ]
 
     async def set_servers(self, servers: Sequence[NewsServer]) -> None:
         """From now on these are asked."""
         if len({server.name for server in servers}) < len(servers):
             raise Refused("two news servers have the same name")
-        self._queue.roster.put(with_used(servers, self._queue.rules.used))
+        self._queue.roster.put(servers, self._queue.settings.clock())
         self._queue.put_rules(replace(self._queue.rules, servers=tuple(servers)))
         await asyncio.to_thread(self._queue.downloader.settle)
 
@@ -52,6 +53,23 @@ class Governing:
         """The category of that name, or the one for all others."""
         known = {one.name: one for one in self.categories()}
         return known.get(name) or known.get("*") or UsenetCategory("*")
+
+    async def pause(self, id: str | None = None, *, seconds: float | None = None) -> None:
+        """Pause one job, or everything, for so long or until resumed."""
+        if id is None:
+            until = time.time() + seconds if seconds else 0.0
+            self._queue.put_rules(replace(self._queue.rules, paused=True, paused_until=until))
+            return
+        seat = self._queue.seat(id)
+        self._queue.put(seat, replace(seat.record, paused=True))
+
+    async def resume(self, id: str | None = None) -> None:
+        """Go on with one job, or with everything."""
+        if id is None:
+            self._queue.put_rules(replace(self._queue.rules, paused=False, paused_until=0.0))
+            return
+        seat = self._queue.seat(id)
+        self._queue.put(seat, replace(seat.record, paused=False))
 
     @property
     def is_paused(self) -> bool:
@@ -84,8 +102,3 @@ class Governing:
     def incomplete_folder(self) -> Path:
         """Where unfinished jobs lie."""
         return self._incomplete
-
-
-def with_used(servers: Sequence[NewsServer], used: Mapping[str, int]) -> list[NewsServer]:
-    """The servers with what earlier runs used of their quotas."""
-    return [replace(server, used=max(server.used, used.get(server.name, 0))) for server in servers]

@@ -34,7 +34,7 @@ MOST_OPEN = 6  # jobs whose lists are kept in memory
 
 class Queue:
     """All jobs that are not finished. `ended` is called once for each whose articles are settled, with why it is
-    hopeless, if it is.
+    hopeless, if it is; `ticked` twice a second.
     """
 
     def __init__(
@@ -46,18 +46,20 @@ class Queue:
         incomplete: Path,
         settings: Settings,
         ended: Callable[[Seat, str], Awaitable[None]],
+        ticked: Callable[[], None] = lambda: None,
     ) -> None:
         self.archive, self.roster, self.rules, self.settings = archive, roster, rules, settings
         self.incomplete = incomplete
         self.seats: dict[str, Seat] = {}
         self.revision = 1
+        self.quota_trouble = ""  # why nothing may come from any server
         self.trouble = ""  # why nothing is fetched though it should be
         self.room = DiskRoom(
             incomplete, least=settings.least_room, seconds=settings.room_seconds, changed=self._room_changed
         )
         self.meter = Meter()
         self.downloader = Downloader(roster, self._disk_failed, threads=settings.threads or max(2, os.cpu_count() or 2))
-        self._ended = ended
+        self._ended, self.ticked = ended, ticked
         self._news = asyncio.Event()
         self._rearranged = asyncio.Event()
         self._tasks: set[asyncio.Task[None]] = set()
@@ -136,10 +138,9 @@ class Queue:
         self.arrange()
 
     def save_rules(self) -> None:
-        """Have the rules on disk, with what was used of each server; `rules.used` itself stays that of earlier runs."""
-        used = {live.spec.name: live.used for live in self.roster.lives}
-        whole = replace(self.rules, slots=tuple(self.roster.slots), used={**self.rules.used, **used})
-        self.archive.put_rules(whole)
+        """Have the rules on disk, with what came from each server."""
+        self.rules = replace(self.rules, slots=tuple(self.roster.slots), usage=self.roster.usages())
+        self.archive.put_rules(self.rules)
 
     def arrange(self) -> None:
         """Think anew about whose turn it is, soon."""
@@ -171,8 +172,29 @@ class Queue:
         self.tell()
 
     def _all_waits(self) -> bool:
-        self.trouble = self.room.trouble or ("There is no news server to ask" if self.roster.is_empty else "")
+        self.trouble = self.room.trouble or self.quota_trouble or self._nobody()
         return bool(self.trouble)
+
+    def _nobody(self) -> str:
+        """Why there is nobody to ask, if that is so."""
+        if not self.roster.is_empty:
+            return ""
+        spent = [live for live in self.roster.lives if live.spec.enabled and live.is_spent]
+        why = "; ".join(f"{live.spec.name}: {live.why_not(self.settings.clock())}" for live in spent)
+        return f"No news server may be asked: {why}" if spent else "There is no news server to ask"
+
+    def why_waits(self, seat: Seat) -> str:
+        """Why nothing of this job comes though it is its turn; empty when something may come."""
+        if self.trouble or not seat.is_active or seat.live is None:
+            return self.trouble
+        now = self.settings.clock()
+        asked = [live for live in self.roster.lives if seat.live.count(live)]
+        why = [(live.spec.name, live.why_not(now)) for live in asked]
+        return (
+            "It waits for " + "; ".join(f"{name}: {words}" for name, words in why)
+            if why and all(w for _, w in why)
+            else ""
+        )
 
     async def _opened(self, seat: Seat) -> bool:
         """Have its lists in memory; a job whose NZB or folder is damaged ends."""

@@ -1,6 +1,8 @@
 """How the usenet engine behaves where its owner has a choice."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 
 from matinee.engines.usenet.post import Wishes
@@ -23,4 +25,5 @@ class Settings:
     watch_seconds: float = 5.0
     refuses_duplicates: bool = True
     wishes: Wishes = field(default_factory=Wishes)
+    clock: Callable[[], datetime] = datetime.now  # the clock on the wall
     penalties: Penalties = field(default_factory=Penalties)
