@@ -72,6 +72,31 @@ class QuotaState:
     resets: datetime | None = None
 
 
+class Duplicates(IntEnum):
+    """What is done with a job that was here before, by SABnzbd's numbers."""
+
+    ALLOW = 0
+    REFUSE = 1
+    PAUSE = 2
+    FAIL = 3
+    TAG = 4
+
+
+@dataclass(frozen=True, slots=True)
+class UsenetPreferences:
+    """What the owner may change while the engine runs.
+
+    With `pre_check` servers are asked for every article before the first one is fetched. `same_articles` is a job of
+    the very same articles, `same_title` one of the same name that is no PROPER or REPACK. A job younger than
+    `propagation_minutes` waits until its articles have reached all servers.
+    """
+
+    pre_check: bool = False
+    same_articles: Duplicates = Duplicates.REFUSE
+    same_title: Duplicates = Duplicates.TAG
+    propagation_minutes: int = 0
+
+
 class ScheduleAct(StrEnum):
     """What may be done at a fixed time, by SABnzbd's words."""
 
@@ -303,6 +328,14 @@ class UsenetEngine(Protocol):
 
     async def set_speed_limit(self, limit: int) -> None:
         """From now on no faster than so many bytes a second; 0 is no limit."""
+        ...
+
+    def preferences(self) -> UsenetPreferences:
+        """What the owner chose."""
+        ...
+
+    async def set_preferences(self, preferences: UsenetPreferences) -> None:
+        """From now on these hold."""
         ...
 
     def schedule(self) -> Sequence[ScheduledAct]:

@@ -10,7 +10,7 @@ from matinee.kernel.errors import Conflict, NotFound, Refused
 from matinee.lab.news import NewsLab
 from matinee.lab.news_faults import Fault
 from matinee.lab.news_posts import made_up
-from matinee.pipeline.usenet_port import JobState, Priority, UsenetCategory
+from matinee.pipeline.usenet_port import JobState, Priority, UsenetCategory, UsenetPreferences
 from tests.engines.usenet.conftest import Start, ended, server_of
 
 SMALL = 20_000  # bytes an article
@@ -241,7 +241,8 @@ async def test_a_category_has_its_own_folder(lab: NewsLab, start: Start) -> None
 
 
 async def test_a_young_post_waits_until_it_is_everywhere(lab: NewsLab, start: Start) -> None:
-    engine = await start(server_of(lab), propagation=10.0**9)
+    engine = await start(server_of(lab))
+    await engine.set_preferences(UsenetPreferences(propagation_minutes=10**8))
     posted = lab.post("Film", FILES, article_size=SMALL)
     await engine.add(posted.nzb)
     await _after_one_that_is_forced(lab, engine)

@@ -20,6 +20,7 @@ from matinee.pipeline.usenet_port import (
     UsenetCategory,
     UsenetFile,
     UsenetJob,
+    UsenetPreferences,
 )
 
 MIB = 2**20
@@ -40,6 +41,7 @@ class FakeEngine:
     deleted: list[tuple[str, bool]] = field(default_factory=list)
     given: list[bytes] = field(default_factory=list)
     acts: list[ScheduledAct] = field(default_factory=list)
+    chosen: UsenetPreferences = field(default_factory=UsenetPreferences)
     whole: Quota = field(default_factory=Quota)
     spent: QuotaState = field(default_factory=QuotaState)
     used: int = 0
@@ -206,6 +208,12 @@ class FakeEngine:
 
     async def set_categories(self, categories: Sequence[UsenetCategory]) -> None:
         self.known = list(categories)
+
+    def preferences(self) -> UsenetPreferences:
+        return self.chosen
+
+    async def set_preferences(self, preferences: UsenetPreferences) -> None:
+        self.chosen = preferences
 
     def schedule(self) -> Sequence[ScheduledAct]:
         return self.acts

@@ -74,7 +74,8 @@ async def test_sabnzbd_api(app: ASGIApp, engine: FakeEngine, job: str) -> None:
     assert told["file"] == told["options"] == NOT_IMPLEMENTED
     assert told["retried"]["nzo_id"] == "SABnzbd_nzo_4"
     assert told["retried_all"] == {"status": []}
-    assert told["misc"] == {"config": {"misc": {"pre_check": 0}}}
+    assert told["checks"] == told["misc"] == {"config": {"misc": {"pre_check": 1}}}
+    assert engine.chosen.pre_check
     assert told["locked"] == {"status": False, "error": "Configuration locked"}
     assert told["planned"] == {"config": {"misc": {"schedlines": ["1 0 23 12345 speedlimit 2M"]}}}
     assert [(act.hour, act.days, act.limit) for act in engine.acts] == [(23, (1, 2, 3, 4, 5), 2 * MIB)]

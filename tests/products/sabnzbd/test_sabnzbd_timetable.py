@@ -6,7 +6,15 @@ from datetime import UTC, date, datetime
 import httpx2
 import pytest
 
-from matinee.pipeline.usenet_port import Quota, QuotaPeriod, QuotaState, ScheduleAct, ScheduledAct, ServerState
+from matinee.pipeline.usenet_port import (
+    Duplicates,
+    Quota,
+    QuotaPeriod,
+    QuotaState,
+    ScheduleAct,
+    ScheduledAct,
+    ServerState,
+)
 from matinee.products.sabnzbd.counting import sums_of
 from matinee.products.sabnzbd.memory import Memory
 from tests.products.sabnzbd.engine import MIB, FakeEngine
@@ -92,3 +100,14 @@ async def test_days_weeks_and_months_are_summed(line: Line) -> None:
     state = ServerState("a", bytes_total=1000, days={"2026-11-30": 1, "2026-12-01": 2, "2026-12-03": 4})
     other = replace(state, bytes_total=1, days={"2026-12-03": 8})
     assert sums_of([state, other], date(2026, 12, 3)) == (1001, 14, 15, 12)
+
+
+async def test_the_owners_choices_are_told_and_taken(line: Line, engine: FakeEngine) -> None:
+    for keyword, value in (("pre_check", 1), ("no_dupes", 3), ("no_smart_dupes", 2), ("propagation_delay", 45)):
+        assert await misc(line, keyword, str(value)) == value
+    chosen = engine.chosen
+    assert (chosen.pre_check, chosen.propagation_minutes) == (True, 45)
+    assert (chosen.same_articles, chosen.same_title) == (Duplicates.FAIL, Duplicates.PAUSE)
+    assert await misc(line, "no_dupes", "9") != 9
+    assert await misc(line, "pre_check", "yes") == "expects integer value"
+    assert engine.chosen == chosen

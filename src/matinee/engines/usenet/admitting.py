@@ -1,16 +1,21 @@
 """A new NZB becomes a job: under which name, in which category, and whether it was here before."""
 
+import re
 import secrets
 import time
 from collections.abc import Iterable
+from dataclasses import replace
+from datetime import UTC, datetime
 
 from matinee.engines.usenet.plan import Plan, name_and_password
 from matinee.engines.usenet.record import FinishedRecord, JobRecord
 from matinee.kernel.errors import Conflict
-from matinee.pipeline.usenet_port import JobState, Priority, UsenetCategory
+from matinee.pipeline.usenet_port import Duplicates, FinishedJob, JobState, Priority, UsenetCategory, UsenetPreferences
 
 WAITING = frozenset({Priority.PAUSED, Priority.DUPLICATE, Priority.STOP})
 """Priorities that mean: paused."""
+_BETTER = frozenset({"proper", "repack", "rerip", "real"})
+_BETWEEN = re.compile(r"[\W_]+")
 
 
 def new_record(
@@ -39,16 +44,50 @@ def new_record(
     )
 
 
-def refuse_duplicate(record: JobRecord, queued: Iterable[JobRecord], done: Iterable[FinishedRecord]) -> None:
-    """The same articles are fetched twice only when the first time failed; Conflict otherwise."""
+def seen_before(
+    record: JobRecord, queued: Iterable[JobRecord], done: Iterable[FinishedRecord], preferences: UsenetPreferences
+) -> tuple[Duplicates, str]:
+    """What is to be done with a job because it was here before, and why. Jobs that failed do not count."""
     here = list(queued)
-    for other in [*here, *(one.record for one in done if one.job.state is JobState.COMPLETED)]:
-        if other.fingerprint == record.fingerprint:
-            raise Conflict(f"{other.name} has the same articles and is {'here' if other in here else 'done'} already")
+    others = [(other, "here") for other in here]
+    others += [(one.record, "done") for one in done if one.job.state is JobState.COMPLETED]
+    for other, where in others:
+        if preferences.same_articles and other.fingerprint == record.fingerprint:
+            return preferences.same_articles, f"{other.name} has the same articles and is {where} already"
+    title = _title(record.name)
+    for other, where in others if title else ():
+        if preferences.same_title and _title(other.name) == title:
+            return preferences.same_title, f"{other.name} has the same name and is {where} already"
+    return Duplicates.ALLOW, ""
 
 
-def labels_of(record: JobRecord, queued: Iterable[JobRecord], done: Iterable[FinishedRecord]) -> tuple[str, ...]:
-    """DUPLICATE for a job of the same name as another one."""
-    names = {other.name.lower() for other in queued}
-    names |= {one.job.name.lower() for one in done if one.job.state is JobState.COMPLETED}
-    return ("DUPLICATE",) if record.name.lower() in names else ()
+def _title(name: str) -> str:
+    """What a name is compared by; empty for a better copy, which is never the same."""
+    words = _BETWEEN.sub(" ", name.casefold()).split()
+    return "" if _BETTER.intersection(words) else " ".join(words)
+
+
+def admitted(record: JobRecord, verdict: Duplicates, why: str) -> JobRecord:
+    """The job with what follows from having been here before; Conflict when it is refused."""
+    if verdict is Duplicates.REFUSE:
+        raise Conflict(why)
+    if verdict is Duplicates.ALLOW:
+        return record
+    return replace(record, labels=(*record.labels, "DUPLICATE"), paused=record.paused or verdict is Duplicates.PAUSE)
+
+
+def failed_at_once(record: JobRecord, why: str) -> FinishedRecord:
+    """The history's page of a job that is not even begun."""
+    job = FinishedJob(
+        id=record.id,
+        name=record.name,
+        nzb_name=record.nzb_name,
+        state=JobState.FAILED,
+        size=record.size,
+        category=record.category,
+        completed=datetime.now(UTC),
+        storage=None,
+        message=why,
+        can_retry=True,
+    )
+    return FinishedRecord(job, record)

@@ -40,7 +40,7 @@ async def tick(queue: "Queue") -> None:
     queue.ticked()
     is_busy = any(seat.is_active for seat in queue.seats.values())
     queue.room.look(is_busy=is_busy)
-    if queue.settings.propagation or is_busy:
+    if queue.propagation or is_busy:
         queue.arrange()
 
 

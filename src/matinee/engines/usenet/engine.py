@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from matinee.engines.usenet.admitting import WAITING, labels_of, new_record, refuse_duplicate
+from matinee.engines.usenet.admitting import WAITING, admitted, failed_at_once, new_record, seen_before
 from matinee.engines.usenet.archive import Archive
 from matinee.engines.usenet.disk import free_place
 from matinee.engines.usenet.ending import Ending
@@ -24,6 +24,7 @@ from matinee.engines.usenet.settings import Settings
 from matinee.engines.usenet.watching import watch
 from matinee.kernel.errors import NotFound, Refused
 from matinee.pipeline.usenet_port import (
+    Duplicates,
     FinishedJob,
     JobState,
     Priority,
@@ -116,12 +117,14 @@ class NewsEngine(Planning):
                 password=password,
                 position=position,
             )
-            if self.settings.refuses_duplicates:
-                refuse_duplicate(record, queued, done)
-            labels = labels_of(record, queued, done)
-            record = replace(record, labels=labels, folder=self._new_folder(record).name)
+            verdict, why = seen_before(record, queued, done, self.preferences())
+            record = admitted(record, verdict, why)
+            record = replace(record, folder=self._new_folder(record).name)
             await asyncio.to_thread(self._archive.add, record, source)
-            self._queue.seats[record.id] = Seat(record)
+            if verdict is Duplicates.FAIL:
+                self._put_down(failed_at_once(record, why))
+            else:
+                self._queue.seats[record.id] = Seat(record)
         log.info("%s is queued", record.name)
         self._queue.arrange()
         return record.id
@@ -164,7 +167,11 @@ class NewsEngine(Planning):
         if not finished.job.can_retry:
             raise Refused(f"{finished.job.name} is complete: there is nothing to try again")
         record = replace(
-            finished.record, phase=Phase.FETCH, password=password or finished.record.password, paused=False
+            finished.record,
+            phase=Phase.FETCH,
+            checked=False,
+            password=password or finished.record.password,
+            paused=False,
         )
         if nzb is not None:
             await self._new_source(record, nzb)
@@ -174,6 +181,8 @@ class NewsEngine(Planning):
         with contextlib.suppress(OSError):
             live = await self._queue.open_live(seat)
             await asyncio.to_thread(live.retry)
+        if self.preferences().pre_check:
+            await self._queue.close_live(seat)
         self._queue.arrange()
         return id
 
@@ -193,7 +202,7 @@ class NewsEngine(Planning):
             seat.job(
                 all_paused=rules.paused,
                 now=now,
-                propagation=self.settings.propagation,
+                propagation=self._queue.propagation,
                 trouble=self._queue.why_waits(seat),
             )
             for seat in self._queue.ordered()

@@ -9,7 +9,7 @@ from pathlib import Path
 from matinee.engines.usenet.dial import try_server
 from matinee.engines.usenet.queue import Queue
 from matinee.kernel.errors import Refused
-from matinee.pipeline.usenet_port import NewsServer, ServerState, UsenetCategory
+from matinee.pipeline.usenet_port import NewsServer, ServerState, UsenetCategory, UsenetPreferences
 
 
 class Governing:
@@ -70,6 +70,16 @@ class Governing:
             return
         seat = self._queue.seat(id)
         self._queue.put(seat, replace(seat.record, paused=False))
+
+    def preferences(self) -> UsenetPreferences:
+        """What the owner chose."""
+        return self._queue.rules.preferences
+
+    async def set_preferences(self, preferences: UsenetPreferences) -> None:
+        """From now on these hold."""
+        if preferences.propagation_minutes < 0:
+            raise Refused("posts are left 0 or more minutes to spread")
+        self._queue.put_rules(replace(self._queue.rules, preferences=preferences))
 
     @property
     def is_paused(self) -> bool:

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 
 from sabctools import NNTPResponse
 
+from matinee.engines.usenet.asked import Asked
 from matinee.engines.usenet.calling import Calling
 from matinee.engines.usenet.connection import Connection, Lost
 from matinee.engines.usenet.dial import Trouble, trouble_of
-from matinee.engines.usenet.live import DiskFailed, Live
+from matinee.engines.usenet.live import DiskFailed
 from matinee.engines.usenet.servers import ServerLive
 from matinee.engines.usenet.verdict import Answer
 
@@ -133,13 +134,12 @@ class Hand:
             self._trouble(line, job, article, answer)
         server.note_answer(is_missing=found is Answer.MISSING)
 
-    def _trouble(self, line: Connection, job: Live, article: int, answer: NNTPResponse) -> None:
+    def _trouble(self, line: Connection, job: Asked, article: int, answer: NNTPResponse) -> None:
         """An answer that is about the line and not about the article."""
         said = answer.message or f"status {answer.status_code}"
-        if answer.status_code == 500 and not line.server.asks_article:
-            line.server.asks_article = True
+        if instead := job.falls_back(article, answer.status_code, line.server):
             job.give_back([article])
-            raise Lost("it does not know BODY and is asked for ARTICLE", None)
+            raise Lost(instead, None)
         self._suspect(line, job, article)
         raise Lost(said, trouble_of(said))
 
@@ -164,7 +164,7 @@ class Hand:
                 self._calling.pause(server, now + self._downloader.roster.penalties.first_pause)
         self._downloader.wake()
 
-    def _suspect(self, line: Connection, job: Live, article: int) -> None:
+    def _suspect(self, line: Connection, job: Asked, article: int) -> None:
         """Blame the article only where the server answers otherwise."""
         is_fair = line.answers > 0 or line.server.failures == 0 or job.is_struck(article, line.server)
         if is_fair:

@@ -73,6 +73,17 @@ class Live:
 
     # what servers are asked
 
+    def verb(self, server: ServerLive) -> bytes:
+        """BODY, where the server knows it."""
+        return b"ARTICLE" if server.asks_article else b"BODY"
+
+    def falls_back(self, article: int, status: int, server: ServerLive) -> str:
+        """Who does not know BODY is asked for ARTICLE."""
+        if status != 500 or server.asks_article:
+            return ""
+        server.asks_article = True
+        return "it does not know BODY and is asked for ARTICLE"
+
     def take(self, server: ServerLive, most: int) -> list[int]:
         """Up to so many articles to ask this server for."""
         with self._lock:

@@ -4,6 +4,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from matinee.engines.usenet.archive import Archive
+from matinee.engines.usenet.check import Check
+from matinee.engines.usenet.journal import Journal, Kind, read_journal
 from matinee.engines.usenet.live import Live
 from matinee.engines.usenet.record import JobRecord, Phase
 from matinee.engines.usenet.servers import Roster
@@ -31,3 +33,20 @@ def open_live(
         if not any(file.is_wanted for file in live.files):
             live.want(range(len(plan.files)))
     return live
+
+
+def open_check(record: JobRecord, archive: Archive, roster: Roster, tell: Callable[[str], None]) -> Check:
+    """The job as it can be looked for; OSError or Refused when what is kept of it is gone or damaged."""
+    plan = archive.plan(record.id)
+    here = {note.at for note in read_journal(archive.journal(record.id)) if note.kind is Kind.DONE}
+    return Check(record.id, plan, roster=roster, tell=tell, here=here)
+
+
+def take_down(record: JobRecord, archive: Archive, check: Check) -> None:
+    """Note in the job's journal which servers lack what of it."""
+    journal = Journal(archive.journal(record.id))
+    try:
+        for note in check.notes():
+            journal.write(note)
+    finally:
+        journal.close()

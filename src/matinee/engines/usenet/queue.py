@@ -11,13 +11,14 @@ from pathlib import Path
 from typing import Any
 
 from matinee.engines.usenet.archive import Archive
+from matinee.engines.usenet.check import Check
 from matinee.engines.usenet.clockwork import keep_looking, keep_syncing
 from matinee.engines.usenet.disk import FULL
 from matinee.engines.usenet.diskroom import DiskRoom
 from matinee.engines.usenet.downloader import Downloader
 from matinee.engines.usenet.hope import hopeless
 from matinee.engines.usenet.live import Live
-from matinee.engines.usenet.opening import open_live
+from matinee.engines.usenet.opening import open_check, open_live, take_down
 from matinee.engines.usenet.record import JobRecord, Phase, Rules
 from matinee.engines.usenet.seat import Seat
 from matinee.engines.usenet.servers import Roster
@@ -111,6 +112,11 @@ class Queue:
         seats = [seat for seat in self.seats.values() if not seat.is_leaving]
         return sorted(seats, key=lambda seat: (-seat.record.priority, seat.record.position))
 
+    @property
+    def propagation(self) -> float:
+        """Seconds that a post is left to spread."""
+        return self.rules.preferences.propagation_minutes * 60.0
+
     def tell(self) -> None:
         """Something changed that others may want to see."""
         self.revision += 1
@@ -159,11 +165,11 @@ class Queue:
     async def _arrange(self) -> None:
         now, active = time.time(), list[Seat]()
         for seat in self.ordered():
-            runs = seat.may_run(all_paused=self.rules.paused, now=now, propagation=self.settings.propagation)
+            runs = seat.may_run(all_paused=self.rules.paused, now=now, propagation=self.propagation)
             seat.is_active = runs and len(active) < ACTIVE and not self._all_waits() and await self._opened(seat)
             if seat.is_active:
                 active.append(seat)
-        self.downloader.put([seat.live for seat in active if seat.live])
+        self.downloader.put([job for seat in active if (job := seat.check or seat.live)])
         idle = [
             seat for seat in self.ordered() if seat.live and not seat.is_active and seat.record.phase is Phase.FETCH
         ]
@@ -198,10 +204,10 @@ class Queue:
 
     async def _opened(self, seat: Seat) -> bool:
         """Have its lists in memory; a job whose NZB or folder is damaged ends."""
-        if seat.live:
+        if seat.live or seat.check:
             return True
         try:
-            await self.open_live(seat)
+            await self._open(seat)
         except (OSError, MatineeError) as error:
             if isinstance(error, OSError) and error.errno in FULL:
                 self.room.is_full(f"{error.strerror} ({error.filename or self.incomplete})")
@@ -213,6 +219,14 @@ class Queue:
         seat.look()
         return True
 
+    async def _open(self, seat: Seat) -> None:
+        record = seat.record
+        if self.rules.preferences.pre_check and not record.checked and record.phase is Phase.FETCH:
+            seat.check = await asyncio.to_thread(open_check, record, self.archive, self.roster, self._checked)
+            seat.check.settle()
+        else:
+            await self.open_live(seat)
+
     async def open_live(self, seat: Seat) -> Live:
         """Read the job's NZB and its journal."""
         folder = self.incomplete / seat.record.folder
@@ -221,6 +235,9 @@ class Queue:
 
     async def close_live(self, seat: Seat) -> None:
         """Let its lists go; its files are synced and closed."""
+        if seat.check:
+            seat.check.close()
+            seat.check = None
         live, seat.live = seat.live, None
         if live:
             await asyncio.to_thread(live.sync)
@@ -244,6 +261,27 @@ class Queue:
                 seat.stage, seat.is_active = JobState.CHECKING, False
                 self.spawn(self._end(seat, why))
         self.arrange() if index is None else self.tell()
+
+    def _checked(self, id: str) -> None:
+        with contextlib.suppress(RuntimeError):
+            self._loop.call_soon_threadsafe(self._hear_check, id)
+
+    def _hear_check(self, id: str) -> None:
+        seat = self.seats.get(id)
+        if seat and seat.check and not seat.is_leaving:
+            check, seat.check = seat.check, None
+            seat.record = replace(seat.record, checked=True)
+            if check.why:
+                seat.record = replace(seat.record, phase=Phase.POST)
+                seat.stage, seat.is_active = JobState.CHECKING, False
+                self.spawn(self._end(seat, check.why))
+            else:
+                self.spawn(self._take_over(seat, check))
+
+    async def _take_over(self, seat: Seat, check: Check) -> None:
+        """What was found out serves the fetching."""
+        await asyncio.to_thread(take_down, seat.record, self.archive, check)
+        self.put(seat, seat.record)
 
     async def _end(self, seat: Seat, why: str) -> None:
         self.archive.put(seat.record)

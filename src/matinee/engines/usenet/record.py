@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 from matinee.engines.usenet.usage import Usage
 from matinee.pipeline.usenet_port import (
+    Duplicates,
     FinishedJob,
     JobState,
     NewsServer,
@@ -19,6 +20,7 @@ from matinee.pipeline.usenet_port import (
     ScheduleAct,
     ScheduledAct,
     UsenetCategory,
+    UsenetPreferences,
 )
 
 T = TypeVar("T")
@@ -50,6 +52,7 @@ class JobRecord:
     paused: bool = False
     labels: tuple[str, ...] = ()
     phase: Phase = Phase.FETCH
+    checked: bool = False  # its articles were looked for
     size: int = 0
     left: int = 0
     lost: int = 0
@@ -73,6 +76,7 @@ class Rules:
     servers: tuple[NewsServer, ...] = ()
     slots: tuple[str, ...] = ()
     usage: Mapping[str, Usage] = field(default_factory=dict)  # by server
+    preferences: UsenetPreferences = field(default_factory=UsenetPreferences)
     quota: Quota = field(default_factory=Quota)
     whole: Usage = field(default_factory=Usage)  # of all servers together, for that quota
     schedule: tuple[ScheduledAct, ...] = ()
@@ -134,6 +138,7 @@ def read_rules(page: Mapping[str, Any]) -> Rules:
         _known(Rules, page),
         servers=tuple(_server(one) for one in page.get("servers", ())),
         usage=_usages(page),
+        preferences=_preferences(page.get("preferences", {})),
         quota=_quota(page.get("quota", {})),
         whole=_known(Usage, page.get("whole", {})),
         schedule=tuple(_act(one) for one in page.get("schedule", ())),
@@ -150,6 +155,11 @@ def _server(page: Mapping[str, Any]) -> NewsServer:
 def _quota(page: Mapping[str, Any]) -> Quota:
     quota = _known(Quota, page)
     return replace(quota, period=QuotaPeriod(quota.period))
+
+
+def _preferences(page: Mapping[str, Any]) -> UsenetPreferences:
+    told = _known(UsenetPreferences, page)
+    return replace(told, same_articles=Duplicates(told.same_articles), same_title=Duplicates(told.same_title))
 
 
 def _act(page: Mapping[str, Any]) -> ScheduledAct:

@@ -46,6 +46,7 @@ class ServerLive:
     ceiling_until: float = 0.0
     round_trip: float = math.inf
     asks_article: bool = False  # it does not know BODY
+    asks_head: bool = False  # it does not know STAT
     cuts: int = 0  # connections lost while several requests were under way
     single_until: float = 0.0
     usage: Usage = field(default_factory=Usage)
@@ -194,7 +195,7 @@ class Roster:
             if live.spec != server:
                 live.spec, live.blocked_until, live.trouble, live.failures = server, 0.0, "", 0
                 live.ceiling_until = live.single_until = 0.0
-                live.round_trip, live.asks_article = math.inf, False
+                live.round_trip, live.asks_article, live.asks_head = math.inf, False, False
             lives.append(live)
         self.lives = tuple(lives)
         self.change()

@@ -6,6 +6,7 @@ from typing import Any
 from matinee.kernel.errors import MatineeError
 from matinee.pipeline.usenet_port import NewsServer, ServerState, UsenetCategory
 from matinee.products.sabnzbd.call import OK, Action, Call, Told, Wrong
+from matinee.products.sabnzbd.choices import CHOICES, changed
 from matinee.products.sabnzbd.configuration import (
     LISTS,
     category_of,
@@ -104,6 +105,8 @@ async def _set_misc(call: Call) -> None:
         await set_speed_limit(call)
     elif keyword == "schedlines":
         await call.engine.set_schedule(acts_of(call.get("value"), call.memory.line))
+    elif keyword in CHOICES:
+        await call.engine.set_preferences(changed(call.engine.preferences(), keyword, call.get("value")))
     elif keyword in _QUOTA:
         await call.engine.set_quota(_QUOTA[keyword](call.engine.quota()[0], call.get("value")))
     else:

@@ -30,12 +30,13 @@ def configuration(engine: UsenetEngine, memory: Memory) -> dict[str, Any]:
 def misc(engine: UsenetEngine, memory: Memory) -> dict[str, Any]:
     """What managers look at before they trust a SABnzbd: nothing is sorted, and the history is kept."""
     quota, _ = engine.quota()
+    chosen = engine.preferences()
     return {
         "complete_dir": str(engine.complete_folder),
         "download_dir": str(engine.incomplete_folder),
         "bandwidth_max": str(memory.line) if memory.line else "",
         "bandwidth_perc": memory.percent,
-        "pre_check": 0,
+        "pre_check": int(chosen.pre_check),
         "history_retention": "0",
         "history_retention_option": "all",
         "history_retention_number": 0,
@@ -46,8 +47,9 @@ def misc(engine: UsenetEngine, memory: Memory) -> dict[str, Any]:
         "tv_categories": [],
         "movie_categories": [],
         "date_categories": [],
-        "no_dupes": 1,
-        "no_smart_dupes": 0,
+        "no_dupes": int(chosen.same_articles),
+        "no_smart_dupes": int(chosen.same_title),
+        "propagation_delay": chosen.propagation_minutes,
         "pause_on_pwrar": 1,
         "top_only": 0,
         "auto_sort": "",
