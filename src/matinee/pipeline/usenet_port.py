@@ -86,12 +86,14 @@ class Duplicates(IntEnum):
 class UsenetPreferences:
     """What the owner may change while the engine runs.
 
-    With `pre_check` servers are asked for every article before the first one is fetched. `same_articles` is a job of
+    With `pre_check` servers are asked for every article before the first one is fetched; with `direct_unpack` archives
+    are opened while they come. `same_articles` is a job of
     the very same articles, `same_title` one of the same name that is no PROPER or REPACK. A job younger than
     `propagation_minutes` waits until its articles have reached all servers.
     """
 
     pre_check: bool = False
+    direct_unpack: bool = True
     same_articles: Duplicates = Duplicates.REFUSE
     same_title: Duplicates = Duplicates.TAG
     propagation_minutes: int = 0
@@ -196,6 +198,7 @@ class UsenetJob:
     labels: tuple[str, ...] = ()  # DUPLICATE, ENCRYPTED …
     message: str = ""
     script: str = ""
+    direct_unpack: str = ""  # volumes opened while it comes, as 3/12
 
 
 @dataclass(frozen=True, slots=True)

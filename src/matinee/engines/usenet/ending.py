@@ -57,9 +57,10 @@ class Ending:
         if seat.record.phase is Phase.MOVE:
             return PostResult(True, stages=seat.record.stages)
         live = seat.live or await queue.open_live(seat)
+        opened = await seat.direct.results() if seat.direct else ()
         while True:
             await asyncio.to_thread(live.sync)
-            job = self._post_job(seat, live.plan)
+            job = replace(self._post_job(seat, live.plan), opened=opened)
             try:
                 result = await finish(
                     live.folder, job, lambda more: _fetch_more(queue, seat, more), self._tell(queue, seat)

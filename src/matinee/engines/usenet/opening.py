@@ -7,6 +7,9 @@ from matinee.engines.usenet.archive import Archive
 from matinee.engines.usenet.check import Check
 from matinee.engines.usenet.journal import Journal, Kind, read_journal
 from matinee.engines.usenet.live import Live
+from matinee.engines.usenet.post.checking import Arrived
+from matinee.engines.usenet.post.direct import DirectUnpack
+from matinee.engines.usenet.post.unpacking import sweep_stages
 from matinee.engines.usenet.record import JobRecord, Phase
 from matinee.engines.usenet.servers import Roster
 
@@ -19,6 +22,8 @@ def open_live(
     Of par2 files only the index is wanted, unless there is nothing else.
     """
     plan = archive.plan(record.id)
+    if record.phase is Phase.FETCH:
+        sweep_stages(folder)
     live = Live(
         record.id,
         plan,
@@ -50,3 +55,19 @@ def take_down(record: JobRecord, archive: Archive, check: Check) -> None:
             journal.write(note)
     finally:
         journal.close()
+
+
+def open_direct(live: Live, password: str, has_room: Callable[[int], bool]) -> DirectUnpack:
+    """Opens the job's archives while they come, beginning with what is there."""
+    told = (password, live.plan.metas.get("password", ""))
+    passwords = tuple(dict.fromkeys(one for one in told if one))
+    direct = DirectUnpack(live.folder, (file.name for file in live.plan.files), passwords, has_room)
+    for index, file in enumerate(live.files):
+        if file.is_settled:
+            direct.note(settled(live, index))
+    return direct
+
+
+def settled(live: Live, index: int) -> Arrived:
+    """What came of a file; a name alone when that is nothing."""
+    return live.arrived(index) or Arrived(live.plan.files[index].name, 0)

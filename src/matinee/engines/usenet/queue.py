@@ -11,21 +11,19 @@ from pathlib import Path
 from typing import Any
 
 from matinee.engines.usenet.archive import Archive
-from matinee.engines.usenet.check import Check
 from matinee.engines.usenet.clockwork import keep_looking, keep_syncing
 from matinee.engines.usenet.disk import FULL
 from matinee.engines.usenet.diskroom import DiskRoom
 from matinee.engines.usenet.downloader import Downloader
-from matinee.engines.usenet.hope import hopeless
+from matinee.engines.usenet.hearing import Hearing
 from matinee.engines.usenet.live import Live
-from matinee.engines.usenet.opening import open_check, open_live, take_down
 from matinee.engines.usenet.record import JobRecord, Phase, Rules
 from matinee.engines.usenet.seat import Seat
+from matinee.engines.usenet.seating import Seating
 from matinee.engines.usenet.servers import Roster
 from matinee.engines.usenet.settings import Settings
 from matinee.engines.usenet.speed import Meter
 from matinee.kernel.errors import MatineeError, NotFound
-from matinee.pipeline.usenet_port import JobState
 
 log = logging.getLogger(__name__)
 
@@ -59,12 +57,22 @@ class Queue:
             incomplete, least=settings.least_room, seconds=settings.room_seconds, changed=self._room_changed
         )
         self.meter = Meter()
-        self.downloader = Downloader(roster, self._disk_failed, threads=settings.threads or max(2, os.cpu_count() or 2))
-        self._ended, self.ticked = ended, ticked
+        self._hearing = Hearing(self)
+        self.downloader = Downloader(
+            roster, self._hearing.disk_failed, threads=settings.threads or max(2, os.cpu_count() or 2)
+        )
+        self.ended, self.ticked = ended, ticked
+        self._seating = Seating(
+            archive,
+            roster,
+            incomplete,
+            least_room=settings.least_room,
+            told=self._hearing.told,
+            checked=self._hearing.checked,
+        )
         self._news = asyncio.Event()
         self._rearranged = asyncio.Event()
         self._tasks: set[asyncio.Task[None]] = set()
-        self._loop = asyncio.get_running_loop()
 
     def open(self) -> None:
         """Begin, with the jobs of last time."""
@@ -87,6 +95,11 @@ class Queue:
             await self.close_live(seat)
             with contextlib.suppress(MatineeError):
                 self.archive.put(seat.record)
+
+    def _room_changed(self) -> None:
+        if self.room.trouble:
+            self.downloader.put([])
+        self.arrange()
 
     def spawn(self, work: Coroutine[Any, Any, None]) -> None:
         """Do this aside, and log when it fails."""
@@ -207,93 +220,21 @@ class Queue:
         if seat.live or seat.check:
             return True
         try:
-            await self._open(seat)
+            await self._seating.open(seat, self.rules)
         except (OSError, MatineeError) as error:
             if isinstance(error, OSError) and error.errno in FULL:
                 self.room.is_full(f"{error.strerror} ({error.filename or self.incomplete})")
                 return False
             log.error("%s cannot be fetched: %s", seat.record.name, error)
-            seat.record = replace(seat.record, phase=Phase.POST)
-            self.spawn(self._end(seat, str(error)))  # aside: the one being ended may wait for us
+            self._hearing.end(seat, str(error))
             return False
         seat.look()
         return True
 
-    async def _open(self, seat: Seat) -> None:
-        record = seat.record
-        if self.rules.preferences.pre_check and not record.checked and record.phase is Phase.FETCH:
-            seat.check = await asyncio.to_thread(open_check, record, self.archive, self.roster, self._checked)
-            seat.check.settle()
-        else:
-            await self.open_live(seat)
-
     async def open_live(self, seat: Seat) -> Live:
         """Read the job's NZB and its journal."""
-        folder = self.incomplete / seat.record.folder
-        seat.live = await asyncio.to_thread(open_live, seat.record, self.archive, folder, self.roster, self._told)
-        return seat.live
+        return await self._seating.open_live(seat)
 
     async def close_live(self, seat: Seat) -> None:
         """Let its lists go; its files are synced and closed."""
-        if seat.check:
-            seat.check.close()
-            seat.check = None
-        live, seat.live = seat.live, None
-        if live:
-            await asyncio.to_thread(live.sync)
-            await asyncio.to_thread(live.close)
-
-    # what the threads tell
-
-    def _told(self, id: str, index: int | None) -> None:
-        with contextlib.suppress(RuntimeError):  # the loop is closed
-            self._loop.call_soon_threadsafe(self._hear, id, index)
-
-    def _hear(self, id: str, index: int | None) -> None:
-        seat = self.seats.get(id)
-        if seat is None or seat.live is None or seat.is_leaving:
-            return
-        seat.look()
-        if index is None and seat.record.phase is Phase.FETCH:
-            why = hopeless(seat.live.files)
-            if why or seat.live.is_settled:
-                seat.record = replace(seat.record, phase=Phase.POST)
-                seat.stage, seat.is_active = JobState.CHECKING, False
-                self.spawn(self._end(seat, why))
-        self.arrange() if index is None else self.tell()
-
-    def _checked(self, id: str) -> None:
-        with contextlib.suppress(RuntimeError):
-            self._loop.call_soon_threadsafe(self._hear_check, id)
-
-    def _hear_check(self, id: str) -> None:
-        seat = self.seats.get(id)
-        if seat and seat.check and not seat.is_leaving:
-            check, seat.check = seat.check, None
-            seat.record = replace(seat.record, checked=True)
-            if check.why:
-                seat.record = replace(seat.record, phase=Phase.POST)
-                seat.stage, seat.is_active = JobState.CHECKING, False
-                self.spawn(self._end(seat, check.why))
-            else:
-                self.spawn(self._take_over(seat, check))
-
-    async def _take_over(self, seat: Seat, check: Check) -> None:
-        """What was found out serves the fetching."""
-        await asyncio.to_thread(take_down, seat.record, self.archive, check)
-        self.put(seat, seat.record)
-
-    async def _end(self, seat: Seat, why: str) -> None:
-        self.archive.put(seat.record)
-        if why:
-            await self.close_live(seat)
-        await self._ended(seat, why)
-
-    def _disk_failed(self, words: str) -> None:
-        with contextlib.suppress(RuntimeError):
-            self._loop.call_soon_threadsafe(self.room.is_full, words)
-
-    def _room_changed(self) -> None:
-        if self.room.trouble:
-            self.downloader.put([])
-        self.arrange()
+        await self._seating.close(seat)

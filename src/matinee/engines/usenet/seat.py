@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 from matinee.engines.usenet.check import Check
 from matinee.engines.usenet.live import Live
+from matinee.engines.usenet.post import DirectUnpack
 from matinee.engines.usenet.record import JobRecord, Phase
 from matinee.engines.usenet.speed import Meter
 from matinee.pipeline.usenet_port import JobState, Priority, UsenetFile, UsenetJob
@@ -14,13 +15,14 @@ from matinee.pipeline.usenet_port import JobState, Priority, UsenetFile, UsenetJ
 class Seat:
     """One job of the queue.
 
-    `check` is there while its articles are looked for, `live` while it is fetched or may need more, `stage` and
-    `words` while it ends.
+    `check` is there while its articles are looked for, `live` while it is fetched or may need more, `direct`
+    while its archives are opened as they come, `stage` and `words` while it ends.
     """
 
     record: JobRecord
     live: Live | None = None
     check: Check | None = None
+    direct: DirectUnpack | None = None
     stage: JobState = JobState.QUEUED
     words: str = ""
     is_active: bool = False
@@ -65,6 +67,7 @@ class Seat:
             eta=record.left // speed if speed else None,
             missing=record.lost,
             labels=record.labels,
+            direct_unpack=self.direct.progress if self.direct else "",
             message=self.words or trouble or self._looking_for(),
         )
 

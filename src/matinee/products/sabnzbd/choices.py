@@ -11,6 +11,7 @@ Change = Callable[[UsenetPreferences, int], UsenetPreferences]
 
 CHOICES: Mapping[str, Change] = {
     "pre_check": lambda known, told: replace(known, pre_check=bool(told)),
+    "direct_unpack": lambda known, told: replace(known, direct_unpack=bool(told)),
     "no_dupes": lambda known, told: replace(known, same_articles=_duplicates(told)),
     "no_smart_dupes": lambda known, told: replace(known, same_title=_duplicates(told)),
     "propagation_delay": lambda known, told: replace(known, propagation_minutes=told),

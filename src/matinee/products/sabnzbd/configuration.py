@@ -37,6 +37,7 @@ def misc(engine: UsenetEngine, memory: Memory) -> dict[str, Any]:
         "bandwidth_max": str(memory.line) if memory.line else "",
         "bandwidth_perc": memory.percent,
         "pre_check": int(chosen.pre_check),
+        "direct_unpack": int(chosen.direct_unpack),
         "history_retention": "0",
         "history_retention_option": "all",
         "history_retention_number": 0,
