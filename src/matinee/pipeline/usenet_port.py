@@ -82,18 +82,27 @@ class Duplicates(IntEnum):
     TAG = 4
 
 
+class Locked(IntEnum):
+    """What is done with a job whose archives need a password that nobody told, by SABnzbd's numbers."""
+
+    IGNORE = 0
+    PAUSE = 1
+    FAIL = 2
+
+
 @dataclass(frozen=True, slots=True)
 class UsenetPreferences:
     """What the owner may change while the engine runs.
 
-    With `pre_check` servers are asked for every article before the first one is fetched; with `direct_unpack` archives
-    are opened while they come. `same_articles` is a job of
+    With `pre_check` servers are asked for every article before the first one is fetched. With `direct_unpack` archives
+    are opened while they come, and `locked` is what follows when one asks for a password. `same_articles` is a job of
     the very same articles, `same_title` one of the same name that is no PROPER or REPACK. A job younger than
     `propagation_minutes` waits until its articles have reached all servers.
     """
 
     pre_check: bool = False
     direct_unpack: bool = True
+    locked: Locked = Locked.FAIL
     same_articles: Duplicates = Duplicates.REFUSE
     same_title: Duplicates = Duplicates.TAG
     propagation_minutes: int = 0

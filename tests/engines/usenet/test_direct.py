@@ -14,7 +14,7 @@ from matinee.engines.usenet.names import natural_order
 from matinee.lab.news import NewsLab
 from matinee.lab.news_faults import Fault
 from matinee.lab.news_posts import made_up
-from matinee.pipeline.usenet_port import FinishedJob, JobState, UsenetCategory
+from matinee.pipeline.usenet_port import FinishedJob, JobState, Locked, UsenetCategory
 from tests.engines.usenet.conftest import Start, ended, server_of
 from tests.engines.usenet.post.parcels import rar, rars
 from tests.engines.usenet.test_downloading import content_of
@@ -133,17 +133,62 @@ async def test_volumes_with_made_up_names_tell_their_number_themselves(
     assert content_of(job.storage) == {"The.Film.mkv": FILM}
 
 
-@pytest.mark.parametrize("options", [{"password": "secret"}, {"password": "secret", "encrypt_headers": True}], ids=str)
-async def test_a_password_is_no_hindrance(lab: NewsLab, start: Start, tmp_path: Path, options: dict[str, Any]) -> None:
-    volumes = volumes_of(tmp_path / "made", **options)
+ENCRYPTED = pytest.mark.parametrize("options", [{"encrypt_headers": False}, {"encrypt_headers": True}], ids=str)
+
+
+@ENCRYPTED
+@pytest.mark.parametrize("where", ["told", "name", "header"])
+async def test_a_password_that_is_told_is_no_hindrance(
+    lab: NewsLab, start: Start, tmp_path: Path, options: dict[str, Any], where: str
+) -> None:
+    volumes = volumes_of(tmp_path / "made", password="secret", **options)
     engine = await start(server_of(lab))
-    with_it, without = (lab.post("Film", volumes, article_size=SMALL) for _ in range(2))
-    job = await ended(engine, await engine.add(with_it.nzb, password="secret"))
+    nzb = lab.add_post("Film", volumes, article_size=SMALL, password="secret" if where == "header" else "")
+    name = "The Film{{secret}}" if where == "name" else "The Film"
+    job = await ended(engine, await engine.add(nzb, name=name, password="secret" if where == "told" else ""))
+    assert job.state is JobState.COMPLETED, job.message
+    assert (job.name, content_of(job.storage)) == ("The Film", {"The.Film.mkv": FILM})
+
+
+@ENCRYPTED
+async def test_without_its_password_it_fails_as_soon_as_the_first_volume_is_there(
+    lab: NewsLab, start: Start, tmp_path: Path, options: dict[str, Any]
+) -> None:
+    posted = lab.post("Film", volumes_of(tmp_path / "made", password="secret", **options), article_size=SMALL)
+    for message_id in posted.articles[max(posted.articles, key=natural_order)]:
+        lab.faults.choose(message_id, Fault.HANG)
+    engine = await start(server_of(lab, timeout=60))
+    id = await engine.add(posted.nzb)
+    job = await ended(engine, id)
+    assert job.state is JobState.FAILED and "needs a password" in job.message
+    before = dict(lab.manners.asked)
+    await engine.retry(id, password="secret")
+    job = await ended(engine, id)
     assert job.state is JobState.COMPLETED, job.message
     assert content_of(job.storage) == {"The.Film.mkv": FILM}
-    failed = await ended(engine, await engine.add(without.nzb, name="Other"))
-    assert failed.state is JobState.FAILED and "password" in failed.message
-    assert set(content_of(failed.storage)) == set(volumes)
+    assert lab.manners.asked[posted.articles[min(posted.articles, key=natural_order)][0]] == 1 and before
+
+
+@pytest.mark.parametrize("wish", [Locked.PAUSE, Locked.IGNORE], ids=str)
+async def test_or_it_waits_for_the_password_or_is_fetched_all_the_same(
+    lab: NewsLab, start: Start, tmp_path: Path, wish: Locked
+) -> None:
+    posted = lab.post("Film", volumes_of(tmp_path / "made", password="secret"), article_size=SMALL)
+    lab.faults.choose(posted.articles[max(posted.articles, key=natural_order)][-1], Fault.HANG)
+    engine = await start(server_of(lab, timeout=1.5))
+    await engine.set_preferences(replace(engine.preferences(), locked=wish))
+    id = await engine.add(posted.nzb)
+    async with asyncio.timeout(10):
+        revision = 0
+        while not engine.queue()[0].labels:
+            revision = await engine.changed(revision)
+    (job,) = engine.queue()
+    assert job.labels == ("ENCRYPTED",)
+    assert (job.state is JobState.PAUSED) is (wish is Locked.PAUSE)
+    await engine.change(id, password="secret")
+    assert engine.queue()[0].labels == ()
+    await engine.resume(id)
+    assert (await ended(engine, id)).state is JobState.COMPLETED
 
 
 async def test_of_several_archives_each_is_opened_as_soon_as_it_is_there(
@@ -213,11 +258,14 @@ async def main():
     )
     await engine.open()
     await engine.set_servers([NewsServer("lab", "127.0.0.1", int(sys.argv[2]), tls=False, connections=2)])
-    await engine.add(Path(sys.argv[3]).read_bytes(), name="Film")
+    if not engine.queue() and not engine.history():
+        await engine.add(Path(sys.argv[3]).read_bytes(), name="Film")
     revision = 0
     while True:
-        job = engine.queue()[0]
-        print(job.state.value, job.direct_unpack or "0/0", flush=True)
+        for job in engine.queue():
+            print(job.state.value, job.direct_unpack or "0/0", flush=True)
+        for done in engine.history():
+            print("Done", "0/0", flush=True)
         revision = await engine.changed(revision)
 
 asyncio.run(main())
@@ -244,6 +292,34 @@ async def test_after_a_kill_it_ends_well(
     job = await ended(engine, engine.queue()[0].id)
     assert job.state is JobState.COMPLETED, job.message
     assert was_direct(job)
+    assert content_of(job.storage) == {"The.Film.mkv": FILM}
+    assert is_clean(engine)
+
+
+async def test_however_often_it_is_killed_it_ends_well(
+    lab: NewsLab, start: Start, tmp_path: Path, volumes: Volumes
+) -> None:
+    """Each run is killed after a few more words of it than the one before, and the last ones when it ends."""
+    (tmp_path / "film.nzb").write_bytes(lab.add_post("Film", volumes, article_size=SMALL, par2_blocks=2))
+    said = [str(tmp_path), str(lab.port), str(tmp_path / "film.nzb")]
+    lab.manners.latency = 0.01
+    kills, is_done = 0, False
+    while not is_done:
+        child = await asyncio.create_subprocess_exec(sys.executable, "-c", CHILD, *said, stdout=asyncio.subprocess.PIPE)
+        assert child.stdout
+        async with asyncio.timeout(30):
+            for _ in range(1 + 2 * kills):
+                is_done = (await child.stdout.readline()).startswith(b"Done")
+                if is_done:
+                    break
+        child.send_signal(signal.SIGKILL)
+        await child.wait()
+        kills += 1
+    assert kills >= 3
+    lab.manners.latency = 0
+    engine = await start(server_of(lab))
+    (job,) = engine.history()
+    assert job.state is JobState.COMPLETED, job.message
     assert content_of(job.storage) == {"The.Film.mkv": FILM}
     assert is_clean(engine)
 

@@ -1,5 +1,9 @@
 import asyncio
+import bz2
+import gzip
+import time
 import zlib
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -276,6 +280,33 @@ async def test_names_from_outside_stay_inside(lab: NewsLab, start: Start) -> Non
     assert {zlib.crc32(content) for content in content_of(job.storage).values()} == {
         zlib.crc32(content) for content in files.values()
     }
+
+
+async def test_a_post_is_fetched_as_soon_as_it_had_the_time_to_spread(lab: NewsLab, start: Start) -> None:
+    engine = await start(server_of(lab))
+    await engine.set_preferences(UsenetPreferences(propagation_minutes=2))
+    young = int(time.time()) - 118  # two seconds to go
+    id = await engine.add(lab.add_post("Film", FILES, article_size=SMALL, posted=young))
+    assert engine.queue()[0].state is JobState.PROPAGATING
+    assert (await ended(engine, id)).state is JobState.COMPLETED
+    assert time.time() >= young + 120
+
+
+@pytest.mark.parametrize("pack", [gzip.compress, bz2.compress], ids=["gz", "bz2"])
+async def test_a_packed_nzb_is_taken_whatever_its_name(
+    lab: NewsLab, start: Start, tmp_path: Path, pack: Callable[[bytes], bytes]
+) -> None:
+    engine = await start(server_of(lab), watched=tmp_path / "watched", watch_seconds=0.05)
+    (tmp_path / "watched").mkdir()
+    (tmp_path / "watched" / "Film{{hush}}.nzb.gz").write_bytes(pack(lab.add_post("Film", FILES, article_size=SMALL)))
+    id = await engine.add(pack(lab.add_post("Other", FILES, article_size=SMALL)), name="Other.nzb")
+    assert (await ended(engine, id)).state is JobState.COMPLETED
+    revision = 0
+    async with asyncio.timeout(10):
+        while len(engine.history()) < 2:
+            revision = await engine.changed(revision)
+    assert {job.name for job in engine.history()} == {"Film", "Other"}
+    assert {job.state for job in engine.history()} == {JobState.COMPLETED}
 
 
 async def test_a_watched_folder_is_emptied(lab: NewsLab, start: Start, tmp_path: Path) -> None:

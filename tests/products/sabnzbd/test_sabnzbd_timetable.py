@@ -8,6 +8,7 @@ import pytest
 
 from matinee.pipeline.usenet_port import (
     Duplicates,
+    Locked,
     Quota,
     QuotaPeriod,
     QuotaState,
@@ -103,11 +104,16 @@ async def test_days_weeks_and_months_are_summed(line: Line) -> None:
 
 
 async def test_the_owners_choices_are_told_and_taken(line: Line, engine: FakeEngine) -> None:
-    for keyword, value in (("pre_check", 1), ("no_dupes", 3), ("no_smart_dupes", 2), ("propagation_delay", 45)):
+    told = {"pre_check": 1, "no_dupes": 3, "no_smart_dupes": 2, "propagation_delay": 45, "pause_on_pwrar": 1}
+    for keyword, value in told.items():
         assert await misc(line, keyword, str(value)) == value
     chosen = engine.chosen
     assert (chosen.pre_check, chosen.propagation_minutes) == (True, 45)
     assert (chosen.same_articles, chosen.same_title) == (Duplicates.FAIL, Duplicates.PAUSE)
+    assert chosen.locked is Locked.PAUSE
+    assert await misc(line, "direct_unpack", "0") == 0 and not engine.chosen.direct_unpack
+    chosen = engine.chosen
     assert await misc(line, "no_dupes", "9") != 9
+    assert await misc(line, "pause_on_pwrar", "3") != 3
     assert await misc(line, "pre_check", "yes") == "expects integer value"
     assert engine.chosen == chosen

@@ -76,6 +76,11 @@ def admitted(record: JobRecord, verdict: Duplicates, why: str) -> JobRecord:
     return replace(record, labels=(*record.labels, "DUPLICATE"), paused=record.paused or verdict is Duplicates.PAUSE)
 
 
+def with_password(record: JobRecord, password: str) -> JobRecord:
+    """The job with another password, which is tried anew."""
+    return replace(record, password=password, labels=tuple(one for one in record.labels if one != "ENCRYPTED"))
+
+
 def failed_at_once(record: JobRecord, why: str) -> FinishedRecord:
     """The history's page of a job that is not even begun."""
     job = FinishedJob(

@@ -48,8 +48,7 @@ class Check:
         self._later = sorted(set(wanted).difference(self._sample))
         self.total, self.asked, self._gone = len(wanted), 0, 0
         self._outstanding = len(self._sample)
-        for article in self._sample:
-            self._wait(article)
+        self._wait_all(self._sample)
 
     def _spread(self, wanted: list[int]) -> list[int]:
         """Some of the content's articles, evenly; of a small job all."""
@@ -59,6 +58,21 @@ class Check:
     def _wait(self, article: int) -> None:
         self._ledger.states[article] = WAITS
         self._waiting.put(self._excluded(article), range(article, article + 1))
+
+    def _wait_all(self, articles: list[int]) -> None:
+        """Of none of which anything is known yet; in runs, which take little memory."""
+        run, excluded = range(0), 0
+        for article in articles:
+            self._ledger.states[article] = WAITS
+            mask = self._excluded(article)
+            if run and run.stop == article and mask == excluded:
+                run = range(run.start, article + 1)
+                continue
+            if run:
+                self._waiting.put(excluded, run)
+            run, excluded = range(article, article + 1), mask
+        if run:
+            self._waiting.put(excluded, run)
 
     def _excluded(self, article: int) -> int:
         date = self.plan.files[self._ledger.file_of(article)].date
@@ -169,8 +183,7 @@ class Check:
             self.why = self._dead()
             later, self._later = self._later, []
             self._outstanding = len(later)
-            for article in later:
-                self._wait(article)
+            self._wait_all(later)
         if self.why or not self._outstanding:
             self._waiting.clear()
             self.is_over = True

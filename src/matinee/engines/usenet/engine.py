@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from matinee.engines.usenet.admitting import WAITING, admitted, failed_at_once, new_record, seen_before
+from matinee.engines.usenet.admitting import WAITING, admitted, failed_at_once, new_record, seen_before, with_password
 from matinee.engines.usenet.archive import Archive
 from matinee.engines.usenet.disk import free_place
 from matinee.engines.usenet.ending import Ending
@@ -242,7 +242,9 @@ class NewsEngine(Planning):
         if priority is not None:
             waits = priority in WAITING
             record = replace(record, paused=waits, priority=record.priority if waits else priority)
-        record = replace(record, name=name or record.name, password=record.password if password is None else password)
+        record = replace(record, name=name or record.name)
+        if password is not None:
+            record = with_password(record, password)
         self._queue.put(seat, record)
         if position is not None:
             self._move_to(seat, position)

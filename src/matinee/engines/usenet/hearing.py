@@ -11,10 +11,13 @@ from matinee.engines.usenet.hope import hopeless
 from matinee.engines.usenet.opening import settled, take_down
 from matinee.engines.usenet.record import Phase
 from matinee.engines.usenet.seat import Seat
-from matinee.pipeline.usenet_port import JobState
+from matinee.pipeline.usenet_port import JobState, Locked
 
 if TYPE_CHECKING:
     from matinee.engines.usenet.queue import Queue
+
+
+ENCRYPTED = "ENCRYPTED"
 
 
 class Hearing:
@@ -65,6 +68,18 @@ class Hearing:
                 self.end(seat, check.why)
             else:
                 self._queue.spawn(self._take_over(seat, check))
+
+    def locked(self, id: str) -> None:
+        """An archive of the job needs a password that nobody told: as its owner wishes, once."""
+        queue, seat = self._queue, self._queue.seats.get(id)
+        if seat is None or seat.is_leaving or seat.record.phase is not Phase.FETCH or ENCRYPTED in seat.record.labels:
+            return
+        wish = queue.rules.preferences.locked
+        seat.record = replace(seat.record, labels=(*seat.record.labels, ENCRYPTED))
+        if wish is Locked.FAIL:
+            self.end(seat, "An archive in it needs a password, and none is known that opens it")
+        else:
+            queue.put(seat, replace(seat.record, paused=seat.record.paused or wish is Locked.PAUSE))
 
     async def _take_over(self, seat: Seat, check: Check) -> None:
         """What was found out serves the fetching."""

@@ -57,11 +57,12 @@ def take_down(record: JobRecord, archive: Archive, check: Check) -> None:
         journal.close()
 
 
-def open_direct(live: Live, password: str, has_room: Callable[[int], bool]) -> DirectUnpack:
+def open_direct(live: Live, password: str, has_room: Callable[[int], bool], locked: Callable[[], None]) -> DirectUnpack:
     """Opens the job's archives while they come, beginning with what is there."""
     told = (password, live.plan.metas.get("password", ""))
     passwords = tuple(dict.fromkeys(one for one in told if one))
-    direct = DirectUnpack(live.folder, (file.name for file in live.plan.files), passwords, has_room)
+    names = (file.name for file in live.plan.files)
+    direct = DirectUnpack(live.folder, names, passwords, has_room=has_room, locked=locked)
     for index, file in enumerate(live.files):
         if file.is_settled:
             direct.note(settled(live, index))

@@ -90,7 +90,7 @@ class Planning(Governing):
         until = f" until {state.resets.astimezone():%Y-%m-%d %H:%M}" if state.resets else ""
         is_spent = bool(quota.size) and state.used >= quota.size
         trouble = f"The quota of {gigabytes(quota.size)} is used up{until}" if is_spent else ""
-        if bool(trouble) != bool(self._queue.quota_trouble):
+        if trouble != self._queue.quota_trouble:
             log.info("%s", trouble or "downloads go on: there is quota again")
             self._queue.quota_trouble = trouble
             if trouble:

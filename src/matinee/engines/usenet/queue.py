@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import logging
 import os
+import threading
 import time
 from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import replace
@@ -69,7 +70,9 @@ class Queue:
             least_room=settings.least_room,
             told=self._hearing.told,
             checked=self._hearing.checked,
+            locked=self._hearing.locked,
         )
+        self._saving = threading.Lock()
         self._news = asyncio.Event()
         self._rearranged = asyncio.Event()
         self._tasks: set[asyncio.Task[None]] = set()
@@ -157,9 +160,10 @@ class Queue:
         self.arrange()
 
     def save_rules(self) -> None:
-        """Have the rules on disk, with what came from each server."""
-        self.rules = replace(self.rules, slots=tuple(self.roster.slots), usage=self.roster.usages())
-        self.archive.put_rules(self.rules)
+        """Have the rules on disk, with what came from each server; from any thread, the newest ones last."""
+        with self._saving:
+            whole = replace(self.rules, slots=tuple(self.roster.slots), usage=self.roster.usages())
+            self.archive.put_rules(whole)
 
     def arrange(self) -> None:
         """Think anew about whose turn it is, soon."""

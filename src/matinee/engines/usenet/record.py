@@ -13,6 +13,7 @@ from matinee.pipeline.usenet_port import (
     Duplicates,
     FinishedJob,
     JobState,
+    Locked,
     NewsServer,
     Priority,
     Quota,
@@ -159,7 +160,12 @@ def _quota(page: Mapping[str, Any]) -> Quota:
 
 def _preferences(page: Mapping[str, Any]) -> UsenetPreferences:
     told = _known(UsenetPreferences, page)
-    return replace(told, same_articles=Duplicates(told.same_articles), same_title=Duplicates(told.same_title))
+    return replace(
+        told,
+        locked=Locked(told.locked),
+        same_articles=Duplicates(told.same_articles),
+        same_title=Duplicates(told.same_title),
+    )
 
 
 def _act(page: Mapping[str, Any]) -> ScheduledAct:

@@ -14,7 +14,10 @@ from matinee.engines.usenet.servers import Roster
 
 
 class Seating:
-    """Opens and closes what a seat holds. `told` hears of files and articles, `checked` of checks that are over."""
+    """Opens and closes what a seat holds.
+
+    `told` hears of files and articles, `checked` of checks that are over, `locked` of archives that need a password.
+    """
 
     def __init__(
         self,
@@ -25,10 +28,11 @@ class Seating:
         least_room: int,
         told: Callable[[str, int | None], None],
         checked: Callable[[str], None],
+        locked: Callable[[str], None],
     ) -> None:
         self._archive, self._roster, self._incomplete = archive, roster, incomplete
         self._least_room = least_room
-        self._told, self._checked = told, checked
+        self._told, self._checked, self._locked = told, checked, locked
 
     async def open(self, seat: Seat, rules: Rules) -> None:
         """What it needs next; OSError or Refused when what is kept of it is gone or damaged."""
@@ -42,7 +46,12 @@ class Seating:
         category = known.get(record.category) or known.get("*")
         unpacks = category is None or category.unpacks
         if unpacks and wishes.direct_unpack and record.phase is Phase.FETCH:
-            seat.direct = open_direct(live, record.password, lambda size: self._has_room_beside(live, size))
+            seat.direct = open_direct(
+                live,
+                record.password,
+                lambda size: self._has_room_beside(live, size),
+                lambda: self._locked(record.id),
+            )
 
     def _has_room_beside(self, live: Live, size: int) -> bool:
         """Whether so many bytes more leave room for what the job still brings."""

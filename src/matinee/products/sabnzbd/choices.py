@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from matinee.pipeline.usenet_port import Duplicates, UsenetPreferences
+from matinee.pipeline.usenet_port import Duplicates, Locked, UsenetPreferences
 from matinee.products.sabnzbd.call import Wrong
 from matinee.products.sabnzbd.wire import NO_INTEGER
 
@@ -12,6 +12,7 @@ Change = Callable[[UsenetPreferences, int], UsenetPreferences]
 CHOICES: Mapping[str, Change] = {
     "pre_check": lambda known, told: replace(known, pre_check=bool(told)),
     "direct_unpack": lambda known, told: replace(known, direct_unpack=bool(told)),
+    "pause_on_pwrar": lambda known, told: replace(known, locked=_locked(told)),
     "no_dupes": lambda known, told: replace(known, same_articles=_duplicates(told)),
     "no_smart_dupes": lambda known, told: replace(known, same_title=_duplicates(told)),
     "propagation_delay": lambda known, told: replace(known, propagation_minutes=told),
@@ -30,3 +31,10 @@ def _duplicates(told: int) -> Duplicates:
         return Duplicates(told)
     except ValueError as error:
         raise Wrong("duplicates are 0 let in, 1 refused, 2 paused, 3 failed, 4 tagged") from error
+
+
+def _locked(told: int) -> Locked:
+    try:
+        return Locked(told)
+    except ValueError as error:
+        raise Wrong("archives with an unknown password are 0 fetched, 1 paused, 2 failed") from error

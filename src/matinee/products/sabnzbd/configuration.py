@@ -51,7 +51,7 @@ def misc(engine: UsenetEngine, memory: Memory) -> dict[str, Any]:
         "no_dupes": int(chosen.same_articles),
         "no_smart_dupes": int(chosen.same_title),
         "propagation_delay": chosen.propagation_minutes,
-        "pause_on_pwrar": 1,
+        "pause_on_pwrar": int(chosen.locked),
         "top_only": 0,
         "auto_sort": "",
         "url_base": "",

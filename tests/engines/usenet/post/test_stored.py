@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from matinee.engines.usenet.post.feeding import Answer, Feed
-from matinee.engines.usenet.post.stored import UNSUITED, open_stored
+from matinee.engines.usenet.post.stored import LOCKED, UNSUITED, open_stored
 from tests.engines.usenet.post.parcels import FILM, Parcel, rar, rars
 
 FILES = {"The.Film.mkv": FILM, "sub/The.Film.en.srt": b"words" * 9000, "empty.nfo": b"", "about.nfo": b"about"}
@@ -66,26 +66,26 @@ async def test_each_volume_is_copied_when_it_comes(parcel: Parcel, stage: Path) 
 
 
 @pytest.mark.parametrize(
-    "options",
+    ("options", "trouble"),
     [
-        {"store": False},
-        {"password": "secret"},
-        {"password": "secret", "encrypt_headers": True},
-        {"password": "secret", "encrypt_headers": True, "format": "rar40"},
-        {"password": "secret", "format": "rar40"},
-        {"store": False, "format": "rar40"},
-        {"store": False, "format": "rar29"},
+        ({"store": False}, UNSUITED),
+        ({"password": "secret"}, LOCKED),
+        ({"password": "secret", "encrypt_headers": True}, LOCKED),
+        ({"password": "secret", "encrypt_headers": True, "format": "rar40"}, LOCKED),
+        ({"password": "secret", "format": "rar40"}, LOCKED),
+        ({"store": False, "format": "rar40"}, UNSUITED),
+        ({"store": False, "format": "rar29"}, UNSUITED),
     ],
     ids=str,
 )
 async def test_what_is_compressed_or_encrypted_is_left_to_the_usual_way(
-    parcel: Parcel, stage: Path, options: dict[str, Any]
+    parcel: Parcel, stage: Path, options: dict[str, Any], trouble: str
 ) -> None:
     builder = rars.RarBuilder(**{"store": True, **options})
     builder.add_bytes(b"the same again " * 5000, "The.Film.mkv")
     builder.write(str(parcel.folder / "film.rar"))
     (answer,) = await fed(stage, [parcel.folder / "film.rar"])
-    assert answer.trouble == UNSUITED, answer
+    assert answer.trouble == trouble, answer
     assert content(stage) == {}
 
 

@@ -25,8 +25,8 @@ from matinee.engines.usenet.post.archives import (
 from matinee.engines.usenet.post.checking import Arrived
 from matinee.engines.usenet.post.feeding import Feed
 from matinee.engines.usenet.post.opened import Opened, sign
-from matinee.engines.usenet.post.stored import UNSUITED
-from matinee.engines.usenet.post.unpacking import STAGE_PREFIX, open_into
+from matinee.engines.usenet.post.stored import LOCKED, UNSUITED
+from matinee.engines.usenet.post.unpacking import STAGE_PREFIX, Trouble, open_into
 
 log = logging.getLogger(__name__)
 
@@ -51,12 +51,21 @@ class _Set:
 
 
 class DirectUnpack:
-    """Of one job. `planned` are the names its NZB promises; `has_room` says whether there is room for so many bytes."""
+    """Of one job. `planned` are the names its NZB promises; `has_room` says whether there is room for so many bytes,
+    `locked` is called when a password is needed and none of those known is right.
+    """
 
     def __init__(
-        self, folder: Path, planned: Iterable[str], passwords: tuple[str, ...], has_room: Callable[[int], bool]
+        self,
+        folder: Path,
+        planned: Iterable[str],
+        passwords: tuple[str, ...],
+        *,
+        has_room: Callable[[int], bool],
+        locked: Callable[[], None],
     ) -> None:
-        self._folder, self._passwords, self._has_room = folder, passwords, has_room
+        self._folder, self._passwords = folder, passwords
+        self._has_room, self._locked = has_room, locked
         self._sets: dict[str, _Set] = {}
         self._tasks: dict[str, asyncio.Task[Opened | None]] = {}
         self._turn = asyncio.Semaphore(MOST_AT_ONCE)
@@ -133,7 +142,10 @@ class DirectUnpack:
                 if answer.is_done:
                     one.given += 1
                     return Opened(frozenset(signs), stage)
-                if answer.trouble == UNSUITED:
+                if answer.trouble == LOCKED and not self._passwords:
+                    self._locked()
+                    return None
+                if answer.trouble in {UNSUITED, LOCKED}:
                     return await self._as_a_whole(one, stage)
                 if answer.trouble:
                     log.info("%s is not opened while it comes: %s", volume.name, answer.words)
@@ -173,6 +185,8 @@ class DirectUnpack:
         opened = await open_into(stage, archive, self._passwords)
         if opened.trouble is not None:
             log.info("%s is not opened while others come: %s", archive.name, opened.words)
+            if opened.trouble is Trouble.PASSWORD:
+                self._locked()
             return None
         return Opened(signs, stage, opened.password)
 

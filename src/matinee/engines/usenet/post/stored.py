@@ -17,7 +17,7 @@ RAR4, RAR5 = b"Rar!\x1a\x07\x00", b"Rar!\x1a\x07\x01\x00"
 CHUNK = 2**20
 LARGEST_HEADER = 2**20
 MOST_BLOCKS = 100_000
-UNSUITED = "unsuited"
+UNSUITED, LOCKED = "unsuited", "locked"
 
 _BLOCK4 = Struct("<HBHH")
 _FILE4 = Struct("<IIBIIBBHI")
@@ -25,6 +25,10 @@ _FILE4 = Struct("<IIBIIBBHI")
 
 class Unsuited(Exception):
     """It must be opened in the usual way, when all of it is there."""
+
+
+class Locked(Unsuited):
+    """It needs a password."""
 
 
 class Damaged(Exception):
@@ -58,7 +62,7 @@ def _answers(copier: "_Copier", volumes: Iterable[str]) -> Iterator[dict[str, ob
         try:
             is_last = copier.take(Path(json.loads(told)))
         except Unsuited as reason:
-            yield {"trouble": UNSUITED, "message": str(reason)}
+            yield {"trouble": LOCKED if isinstance(reason, Locked) else UNSUITED, "message": str(reason)}
             return
         except (Damaged, error, IndexError, ValueError) as reason:
             yield {"trouble": "damaged", "message": str(reason)}
@@ -174,7 +178,7 @@ class _Blocks:
             extra = fields.number() if flags & 1 else 0
             length = fields.number() if flags & 2 else 0
             if kind == 4:
-                raise Unsuited("its headers are encrypted")
+                raise Locked("its headers are encrypted")
             if kind == 5:
                 self.has_next = bool(fields.number() & 1)
                 return
@@ -214,7 +218,7 @@ class _Blocks:
                 raise Damaged("a header of it is damaged")
             length = unpack_from("<I", head, _BLOCK4.size)[0] if flags & 0x8000 else 0
             if kind == 0x73 and flags & 0x80:
-                raise Unsuited("its headers are encrypted")
+                raise Locked("its headers are encrypted")
             if kind == 0x7B:
                 self.has_next = bool(flags & 1)
                 return
@@ -259,8 +263,10 @@ def _file5(fields: _Fields, flags: int, extra: int, begin: int, length: int) -> 
     if about & 1:
         return None
     for kind in _extras(fields, extra):
-        if kind in {1, 4, 5}:
-            raise Unsuited("it is encrypted, or holds links or old versions")
+        if kind == 1:
+            raise Locked("it is encrypted")
+        if kind in {4, 5}:
+            raise Unsuited("it holds links or old versions")
     if packing >> 7 & 7 or about & 8 or crc is None:
         raise Unsuited("it is compressed, or has no plain checksum")
     return Piece(_plain(name), begin, length, size, crc, bool(flags & 8), bool(flags & 16))
@@ -284,8 +290,10 @@ def _file4(head: bytes, flags: int, begin: int, length: int) -> Piece | None:
         at += 8
     if flags & 0xE0 == 0xE0:
         return None
-    if flags & 4 or method != 0x30 or (system == 3 and attributes & 0xF000 == 0xA000):
-        raise Unsuited("it is compressed, encrypted or holds links")
+    if flags & 4:
+        raise Locked("it is encrypted")
+    if method != 0x30 or (system == 3 and attributes & 0xF000 == 0xA000):
+        raise Unsuited("it is compressed or holds links")
     name = head[at : at + name_size]
     if not name.isascii() or b"\0" in name:
         raise Unsuited("a name in it is of an older kind")
