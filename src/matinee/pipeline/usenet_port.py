@@ -41,11 +41,105 @@ class Priority(IntEnum):
     FORCE = 2
 
 
+class QuotaPeriod(StrEnum):
+    """After which a quota begins anew, by SABnzbd's letters; NEVER is an amount that was bought once."""
+
+    NEVER = "x"
+    DAY = "d"
+    WEEK = "w"
+    MONTH = "m"
+
+
+@dataclass(frozen=True, slots=True)
+class Quota:
+    """So many bytes in each period; 0 is no limit. It begins anew at `hour`:`minute` by the clock on the wall.
+
+    `day` is 1 (Monday) to 7 of a week, or of the month: 31 is the last one of a shorter month.
+    """
+
+    size: int = 0
+    period: QuotaPeriod = QuotaPeriod.MONTH
+    day: int = 1
+    hour: int = 0
+    minute: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class QuotaState:
+    """How much of a quota is used, in bytes, and when it begins anew."""
+
+    used: int = 0
+    resets: datetime | None = None
+
+
+class Duplicates(IntEnum):
+    """What is done with a job that was here before, by SABnzbd's numbers."""
+
+    ALLOW = 0
+    REFUSE = 1
+    PAUSE = 2
+    FAIL = 3
+    TAG = 4
+
+
+class Locked(IntEnum):
+    """What is done with a job whose archives need a password that nobody told, by SABnzbd's numbers."""
+
+    IGNORE = 0
+    PAUSE = 1
+    FAIL = 2
+
+
+@dataclass(frozen=True, slots=True)
+class UsenetPreferences:
+    """What the owner may change while the engine runs.
+
+    With `pre_check` servers are asked for every article before the first one is fetched. With `direct_unpack` archives
+    are opened while they come, and `locked` is what follows when one asks for a password. `same_articles` is a job of
+    the very same articles, `same_title` one of the same name that is no PROPER or REPACK. A job younger than
+    `propagation_minutes` waits until its articles have reached all servers.
+    """
+
+    pre_check: bool = False
+    direct_unpack: bool = True
+    locked: Locked = Locked.FAIL
+    same_articles: Duplicates = Duplicates.REFUSE
+    same_title: Duplicates = Duplicates.TAG
+    propagation_minutes: int = 0
+
+
+class ScheduleAct(StrEnum):
+    """What may be done at a fixed time, by SABnzbd's words."""
+
+    PAUSE = "pause"
+    RESUME = "resume"
+    SPEED = "speedlimit"
+    ENABLE_SERVER = "enable_server"
+    DISABLE_SERVER = "disable_server"
+
+
+@dataclass(frozen=True, slots=True)
+class ScheduledAct:
+    """Done at `hour`:`minute` by the clock on the wall on these `days` (1 is Monday, 7 Sunday).
+
+    `argument` is a server's name, or a speed as its owner wrote it, which is `limit` bytes a second (0: no limit).
+    """
+
+    hour: int
+    minute: int
+    act: ScheduleAct
+    days: tuple[int, ...] = (1, 2, 3, 4, 5, 6, 7)
+    argument: str = ""
+    limit: int = 0
+    enabled: bool = True
+
+
 @dataclass(frozen=True, slots=True)
 class NewsServer:
     """A news server: lower `tier` is asked first, `retention` in days (0: for ever), `quota` and `used` in bytes.
 
-    `verify` is 0 (any certificate) to 3 (certificate, host and chain). `optional` ones are not waited for.
+    `verify` is 0 (any certificate) to 3 (certificate, host and chain). `optional` ones are not waited for. `used` is
+    what was used of the quota before the engine counted; after a `quota_period`, on its `quota_day`, it begins anew.
     """
 
     name: str
@@ -66,12 +160,17 @@ class NewsServer:
     pipeline: int = 0  # requests under way on one connection; 0: as many as its round trip wants
     quota: int = 0
     used: int = 0
+    quota_period: QuotaPeriod = QuotaPeriod.NEVER
+    quota_day: int = 1
     ip_version: int = 0  # 4, 6, or 0 for either
 
 
 @dataclass(frozen=True, slots=True)
 class ServerState:
-    """How a news server does: connections open and busy, bytes by day, articles found and missing, and its trouble."""
+    """How a news server does: connections open and busy, bytes by day, articles found and missing, and its trouble.
+
+    `used` is of its quota, which begins anew at `resets`; `days` are bytes by date (2026-11-24).
+    """
 
     name: str
     active: int = 0
@@ -79,6 +178,9 @@ class ServerState:
     speed: int = 0
     bytes_today: int = 0
     bytes_total: int = 0
+    days: Mapping[str, int] = field(default_factory=dict)
+    used: int = 0
+    resets: datetime | None = None
     articles_tried: int = 0
     articles_missing: int = 0
     blocked_until: datetime | None = None
@@ -105,6 +207,7 @@ class UsenetJob:
     labels: tuple[str, ...] = ()  # DUPLICATE, ENCRYPTED …
     message: str = ""
     script: str = ""
+    direct_unpack: str = ""  # volumes opened while it comes, as 3/12
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,6 +340,34 @@ class UsenetEngine(Protocol):
 
     async def set_speed_limit(self, limit: int) -> None:
         """From now on no faster than so many bytes a second; 0 is no limit."""
+        ...
+
+    def preferences(self) -> UsenetPreferences:
+        """What the owner chose."""
+        ...
+
+    async def set_preferences(self, preferences: UsenetPreferences) -> None:
+        """From now on these hold."""
+        ...
+
+    def schedule(self) -> Sequence[ScheduledAct]:
+        """What is done at fixed times."""
+        ...
+
+    async def set_schedule(self, acts: Sequence[ScheduledAct]) -> None:
+        """From now on this is done; what these times want by now holds at once."""
+        ...
+
+    def quota(self) -> tuple[Quota, QuotaState]:
+        """How much may come from all servers together, and how much did."""
+        ...
+
+    async def set_quota(self, quota: Quota) -> None:
+        """From now on no more than this comes in a period."""
+        ...
+
+    async def reset_quota(self) -> None:
+        """Let the quota of all servers together begin anew now."""
         ...
 
     @property

@@ -1,5 +1,9 @@
 import asyncio
+import bz2
+import gzip
+import time
 import zlib
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -10,7 +14,7 @@ from matinee.kernel.errors import Conflict, NotFound, Refused
 from matinee.lab.news import NewsLab
 from matinee.lab.news_faults import Fault
 from matinee.lab.news_posts import made_up
-from matinee.pipeline.usenet_port import JobState, Priority, UsenetCategory
+from matinee.pipeline.usenet_port import JobState, Priority, UsenetCategory, UsenetPreferences
 from tests.engines.usenet.conftest import Start, ended, server_of
 
 SMALL = 20_000  # bytes an article
@@ -95,6 +99,7 @@ async def test_what_cannot_be_repaired_fails_before_all_is_fetched(lab: NewsLab,
     posted = lab.post("Film", {"a.mkv": made_up(4_000_000)}, article_size=SMALL, par2_blocks=2)
     for message_id in posted.articles["a.mkv"][:20]:
         lab.faults.choose(message_id, Fault.MISSING)
+    lab.manners.latency = 0.002  # so that the engine has time to think
     engine = await start(server_of(lab, connections=1, pipeline=2))
     job = await ended(engine, await engine.add(posted.nzb))
     assert job.state is JobState.FAILED
@@ -166,7 +171,7 @@ async def test_an_obfuscated_post_gets_its_names_back(lab: NewsLab, start: Start
     nzb = lab.add_post("Film", FILES, article_size=SMALL, par2_blocks=2, is_obfuscated=True)
     job = await ended(engine, await engine.add(nzb))
     assert job.state is JobState.COMPLETED, job.message
-    assert FILES.items() <= content_of(job.storage).items()
+    assert content_of(job.storage) == FILES
 
 
 async def test_old_articles_are_not_asked_for_where_they_expired(lab: NewsLab, start: Start) -> None:
@@ -240,7 +245,8 @@ async def test_a_category_has_its_own_folder(lab: NewsLab, start: Start) -> None
 
 
 async def test_a_young_post_waits_until_it_is_everywhere(lab: NewsLab, start: Start) -> None:
-    engine = await start(server_of(lab), propagation=10.0**9)
+    engine = await start(server_of(lab))
+    await engine.set_preferences(UsenetPreferences(propagation_minutes=10**8))
     posted = lab.post("Film", FILES, article_size=SMALL)
     await engine.add(posted.nzb)
     await _after_one_that_is_forced(lab, engine)
@@ -274,6 +280,33 @@ async def test_names_from_outside_stay_inside(lab: NewsLab, start: Start) -> Non
     assert {zlib.crc32(content) for content in content_of(job.storage).values()} == {
         zlib.crc32(content) for content in files.values()
     }
+
+
+async def test_a_post_is_fetched_as_soon_as_it_had_the_time_to_spread(lab: NewsLab, start: Start) -> None:
+    engine = await start(server_of(lab))
+    await engine.set_preferences(UsenetPreferences(propagation_minutes=2))
+    young = int(time.time()) - 118  # two seconds to go
+    id = await engine.add(lab.add_post("Film", FILES, article_size=SMALL, posted=young))
+    assert engine.queue()[0].state is JobState.PROPAGATING
+    assert (await ended(engine, id)).state is JobState.COMPLETED
+    assert time.time() >= young + 120
+
+
+@pytest.mark.parametrize("pack", [gzip.compress, bz2.compress], ids=["gz", "bz2"])
+async def test_a_packed_nzb_is_taken_whatever_its_name(
+    lab: NewsLab, start: Start, tmp_path: Path, pack: Callable[[bytes], bytes]
+) -> None:
+    engine = await start(server_of(lab), watched=tmp_path / "watched", watch_seconds=0.05)
+    (tmp_path / "watched").mkdir()
+    (tmp_path / "watched" / "Film{{hush}}.nzb.gz").write_bytes(pack(lab.add_post("Film", FILES, article_size=SMALL)))
+    id = await engine.add(pack(lab.add_post("Other", FILES, article_size=SMALL)), name="Other.nzb")
+    assert (await ended(engine, id)).state is JobState.COMPLETED
+    revision = 0
+    async with asyncio.timeout(10):
+        while len(engine.history()) < 2:
+            revision = await engine.changed(revision)
+    assert {job.name for job in engine.history()} == {"Film", "Other"}
+    assert {job.state for job in engine.history()} == {JobState.COMPLETED}
 
 
 async def test_a_watched_folder_is_emptied(lab: NewsLab, start: Start, tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 import asyncio
 import os
+import socket
 import ssl
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -202,3 +203,24 @@ def test_authorities_that_changed_are_read_anew(monkeypatch: pytest.MonkeyPatch,
     assert tls_context(server) is before
     os.utime(trusted, ns=(1, 1))
     assert tls_context(server) is not before
+
+
+async def test_an_address_that_is_dead_is_no_reason_not_to_try_the_next(
+    lab: NewsLab, start: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A name with an IPv6 and an IPv4 address, where only the latter answers."""
+    families: list[int] = []
+
+    def both(host: str, port: int, family: int, kind: int) -> list[tuple[object, ...]]:
+        families.append(family)
+        six = (socket.AF_INET6, kind, 0, "", ("::1", 1, 0, 0))
+        four = (socket.AF_INET, kind, 0, "", (lab.host, port))
+        return [one for one in (six, four) if family in (socket.AF_UNSPEC, one[0])]
+
+    monkeypatch.setattr("matinee.engines.usenet.dial.socket.getaddrinfo", both)
+    engine = await start()
+    assert "200" in await engine.test_server(server_of(lab, host="news.test"))
+    assert "200" in await engine.test_server(server_of(lab, host="news.test", ip_version=4))
+    with pytest.raises(Unreachable):
+        await engine.test_server(server_of(lab, host="news.test", ip_version=6))
+    assert families == [socket.AF_UNSPEC, socket.AF_INET, socket.AF_INET6]

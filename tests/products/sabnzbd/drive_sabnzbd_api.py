@@ -30,8 +30,13 @@ def main(url: str, key: str, complete: str) -> dict[str, Any]:
     told["retried_all"] = client.retry_all()
     told["cleared"] = client.delete_history("none")
     told["limited"] = client.set_speedlimit("4M")
+    told["checks"] = client.set_config("misc", "pre_check", "1")
     told["misc"] = client.get_config("misc", "pre_check")
     told["locked"] = client.set_config("misc", "complete_dir", "/")
+    told["planned"] = client.set_config("misc", "schedlines", "1 0 23 12345 speedlimit 2M")
+    told["quota"] = client.set_config("misc", "quota_size", "100G")
+    told["quotas"] = [client.get_config("misc", one) for one in ("quota_size", "quota_period")]
+    told["left"] = client.get_downloads()["queue"]["left_quota"]
     told["stats"] = client.server_stats()["day"]
     told["version"] = client.version()
     told["ended"] = [client.restart(), client.restart_repair(), client.shutdown(), client.set_config_default("x")]

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 from matinee.kernel.clock import now
@@ -13,10 +13,14 @@ from matinee.pipeline.usenet_port import (
     JobState,
     NewsServer,
     Priority,
+    Quota,
+    QuotaState,
+    ScheduledAct,
     ServerState,
     UsenetCategory,
     UsenetFile,
     UsenetJob,
+    UsenetPreferences,
 )
 
 MIB = 2**20
@@ -36,6 +40,11 @@ class FakeEngine:
     paused_for: float | None = None
     deleted: list[tuple[str, bool]] = field(default_factory=list)
     given: list[bytes] = field(default_factory=list)
+    acts: list[ScheduledAct] = field(default_factory=list)
+    chosen: UsenetPreferences = field(default_factory=UsenetPreferences)
+    whole: Quota = field(default_factory=Quota)
+    spent: QuotaState = field(default_factory=QuotaState)
+    used: int = 0
     revision: int = 1
     count: int = 0
     _moved: asyncio.Event = field(default_factory=asyncio.Event)
@@ -178,6 +187,8 @@ class FakeEngine:
             5 * MIB,
             bytes_today=7,
             bytes_total=70,
+            days={date.today().isoformat(): 7, "2001-02-03": 63},
+            used=self.used,
             articles_tried=10,
             articles_missing=2,
             trouble=self.trouble,
@@ -197,6 +208,27 @@ class FakeEngine:
 
     async def set_categories(self, categories: Sequence[UsenetCategory]) -> None:
         self.known = list(categories)
+
+    def preferences(self) -> UsenetPreferences:
+        return self.chosen
+
+    async def set_preferences(self, preferences: UsenetPreferences) -> None:
+        self.chosen = preferences
+
+    def schedule(self) -> Sequence[ScheduledAct]:
+        return self.acts
+
+    async def set_schedule(self, acts: Sequence[ScheduledAct]) -> None:
+        self.acts = list(acts)
+
+    def quota(self) -> tuple[Quota, QuotaState]:
+        return self.whole, self.spent
+
+    async def set_quota(self, quota: Quota) -> None:
+        self.whole = quota
+
+    async def reset_quota(self) -> None:
+        self.spent = QuotaState()
 
     async def set_speed_limit(self, limit: int) -> None:
         self.speed_limit = limit

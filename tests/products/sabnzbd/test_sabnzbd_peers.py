@@ -74,8 +74,16 @@ async def test_sabnzbd_api(app: ASGIApp, engine: FakeEngine, job: str) -> None:
     assert told["file"] == told["options"] == NOT_IMPLEMENTED
     assert told["retried"]["nzo_id"] == "SABnzbd_nzo_4"
     assert told["retried_all"] == {"status": []}
-    assert told["misc"] == {"config": {"misc": {"pre_check": 0}}}
+    assert told["checks"] == told["misc"] == {"config": {"misc": {"pre_check": 1}}}
+    assert engine.chosen.pre_check
     assert told["locked"] == {"status": False, "error": "Configuration locked"}
+    assert told["planned"] == {"config": {"misc": {"schedlines": ["1 0 23 12345 speedlimit 2M"]}}}
+    assert [(act.hour, act.days, act.limit) for act in engine.acts] == [(23, (1, 2, 3, 4, 5), 2 * MIB)]
+    assert told["quotas"] == [
+        {"config": {"misc": {"quota_size": str(100 * 2**30)}}},
+        {"config": {"misc": {"quota_period": "m"}}},
+    ]
+    assert told["left"] == "100.0 G"
     assert told["version"] == {"version": "5.0.0"}
     assert told["ended"] == [NOT_IMPLEMENTED] * 4
     assert told["purged"] is True

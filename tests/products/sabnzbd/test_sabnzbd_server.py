@@ -87,7 +87,7 @@ async def test_version_and_auth_are_open_to_all(line: Line) -> None:
 
 
 async def test_what_is_not_offered_is_not_implemented(line: Line) -> None:
-    for mode in ("shutdown", "restart", "watched_now", "eval_sort", "reset_quota", "config", "nonsense"):
+    for mode in ("shutdown", "restart", "watched_now", "eval_sort", "config", "nonsense"):
         assert await ask(line, mode) == {"status": False, "error": "not implemented"}
     assert (await ask(line, "queue", name="delete_nzf", value="a", value2="b"))["error"] == "not implemented"
 

@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterator
 
 from sabctools import Decoder, NNTPResponse, unlocked_ssl_recv_into
 
+from matinee.engines.usenet.asked import Asked
 from matinee.engines.usenet.dial import Trouble
-from matinee.engines.usenet.live import Live
 from matinee.engines.usenet.servers import ServerLive
 
 BUFFER = 2**20
@@ -19,7 +19,7 @@ MOST_AT_ONCE = 4 * BUFFER  # received from one line before the others get their 
 LONGEST_ANSWER = 24 * 2**20  # raw bytes of one article; more is no article
 RATE_SHARE = 0.2  # of the newest interval in the rate
 
-Wanted = tuple[Live, int]
+Wanted = tuple[Asked, int]
 Take = Callable[[ServerLive, int], list[Wanted]]
 
 
@@ -69,11 +69,10 @@ class Connection:
         if not expected:
             self._asked_at = self.heard_at = self.answered_at = now
             self._is_timing, self._has_rhythm = True, False
-        verb = b"ARTICLE" if self.server.asks_article else b"BODY"
         requests = []
         for one in wanted:
             self.decoder.expect(one)
-            requests.append(b"%s <%s>\r\n" % (verb, one[0].plan.message_id(one[1])))
+            requests.append(b"%s <%s>\r\n" % (one[0].verb(self.server), one[0].plan.message_id(one[1])))
         self._unsent += b"".join(requests)
         self.send()
 

@@ -7,10 +7,10 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 from matinee.engines.usenet import memory
+from matinee.engines.usenet.asked import Asked
 from matinee.engines.usenet.dial import Call, CallFailed, Trouble, dial
 from matinee.engines.usenet.growth import Growth
 from matinee.engines.usenet.hand import Hand
-from matinee.engines.usenet.live import Live
 from matinee.engines.usenet.servers import Roster, ServerLive
 from matinee.engines.usenet.speed import Throttle
 
@@ -32,7 +32,7 @@ class Downloader:
         self._growing = threading.Lock()
         self._growth = Growth()
         self._is_resting = True
-        self._jobs: tuple[Live, ...] = ()
+        self._jobs: tuple[Asked, ...] = ()
         self._callers = ThreadPoolExecutor(CALLERS, thread_name_prefix="usenet-call")
         self._hands = [Hand(self, index, threads) for index in range(threads)]
         self._threads = [threading.Thread(target=hand.run, name=f"usenet-{at}") for at, hand in enumerate(self._hands)]
@@ -55,7 +55,7 @@ class Downloader:
         for hand in self._hands:
             hand.close()
 
-    def put(self, jobs: Sequence[Live]) -> None:
+    def put(self, jobs: Sequence[Asked]) -> None:
         """From now on these are fetched, the first ones first."""
         self._jobs = tuple(jobs)
         self.wake()
@@ -76,9 +76,9 @@ class Downloader:
         with self._counting:
             self.bytes_total += received
 
-    def take(self, server: ServerLive, most: int) -> list[tuple[Live, int]]:
+    def take(self, server: ServerLive, most: int) -> list[tuple[Asked, int]]:
         """Up to so many articles to ask this server for."""
-        taken: list[tuple[Live, int]] = []
+        taken: list[tuple[Asked, int]] = []
         if server.blocked_until or not server.is_usable:
             return taken
         for job in self._jobs:

@@ -57,9 +57,10 @@ class Ending:
         if seat.record.phase is Phase.MOVE:
             return PostResult(True, stages=seat.record.stages)
         live = seat.live or await queue.open_live(seat)
+        opened = await seat.direct.results() if seat.direct else ()
         while True:
             await asyncio.to_thread(live.sync)
-            job = self._post_job(seat, live.plan)
+            job = replace(self._post_job(seat, live.plan), opened=opened)
             try:
                 result = await finish(
                     live.folder, job, lambda more: _fetch_more(queue, seat, more), self._tell(queue, seat)
@@ -69,8 +70,8 @@ class Ending:
                 result = PostResult(False, f"It could not be finished: {error}")
             if not result.is_waiting:
                 return result
-            queue.disk_is_full(result.message)
-            await queue.has_room()
+            queue.room.is_full(result.message)
+            await queue.room.wait()
 
     def _tell(self, queue: Queue, seat: Seat) -> Callable[[JobState, str], None]:
         def tell(stage: JobState, words: str) -> None:
@@ -115,8 +116,8 @@ class Ending:
                 if error.errno not in FULL:
                     words = f"The finished files cannot be moved: {error.strerror or error}"
                     return source, PostResult(False, words, stages=result.stages)
-                queue.disk_is_full(f"{record.name} is to be moved to {self.complete}")
-                await queue.has_room()
+                queue.room.is_full(f"{record.name} is to be moved to {self.complete}")
+                await queue.room.wait()
 
     def _place(self, record: JobRecord) -> str:
         category = self._category(record.category)

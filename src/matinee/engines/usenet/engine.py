@@ -3,33 +3,31 @@
 import asyncio
 import contextlib
 import logging
-import secrets
 import shutil
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from matinee.engines.usenet.admitting import WAITING, admitted, failed_at_once, new_record, seen_before, with_password
 from matinee.engines.usenet.archive import Archive
-from matinee.engines.usenet.dial import try_server
 from matinee.engines.usenet.disk import free_place
 from matinee.engines.usenet.ending import Ending
 from matinee.engines.usenet.names import safe_folder
-from matinee.engines.usenet.plan import Plan, name_and_password, read_plan, unpacked
+from matinee.engines.usenet.plan import read_plan, unpacked
+from matinee.engines.usenet.planning import Planning
 from matinee.engines.usenet.queue import Queue
 from matinee.engines.usenet.record import FinishedRecord, JobRecord, Phase
 from matinee.engines.usenet.seat import Seat
 from matinee.engines.usenet.servers import Roster
 from matinee.engines.usenet.settings import Settings
 from matinee.engines.usenet.watching import watch
-from matinee.kernel.errors import Conflict, NotFound, Refused
+from matinee.kernel.errors import NotFound, Refused
 from matinee.pipeline.usenet_port import (
+    Duplicates,
     FinishedJob,
     JobState,
-    NewsServer,
     Priority,
-    ServerState,
-    UsenetCategory,
     UsenetFile,
     UsenetJob,
 )
@@ -37,7 +35,7 @@ from matinee.pipeline.usenet_port import (
 log = logging.getLogger(__name__)
 
 
-class NewsEngine:
+class NewsEngine(Planning):
     """A UsenetEngine; all it must remember lies in `state`.
 
     Raises Refused at once when another engine works on the same state.
@@ -57,17 +55,25 @@ class NewsEngine:
             folder.mkdir(parents=True, exist_ok=True)
         rules = self._archive.rules()
         roster = Roster(self.settings.penalties)
-        roster.put(self._with_used(rules.servers, rules.used), rules.slots)
+        roster.restore(rules.slots, rules.usage)
+        roster.put(rules.servers, self.settings.clock())
         self._history = {finished.job.id: finished for finished in self._archive.history()}
-        self._ending = Ending(self._complete, self.settings.wishes, self._category, self._put_down)
+        self._ending = Ending(self._complete, self.settings.wishes, self.category, self._put_down)
         self._queue = Queue(
-            self._archive, roster, rules, incomplete=self._incomplete, settings=self.settings, ended=self._end
+            self._archive,
+            roster,
+            rules,
+            incomplete=self._incomplete,
+            settings=self.settings,
+            ended=self._end,
+            ticked=self.weigh,
         )
         self._queue.open()
         for seat in self._queue.ordered():
             if seat.record.phase is not Phase.FETCH:
                 seat.stage = JobState.CHECKING
                 self._queue.spawn(self._end(seat, ""))
+        self._queue.spawn(self.keep_the_clock())
         if self.settings.watched:
             self._queue.spawn(watch(self, self.settings.watched, self.settings.watch_seconds))
 
@@ -100,53 +106,28 @@ class NewsEngine:
         source = await asyncio.to_thread(unpacked, nzb)
         plan = await asyncio.to_thread(read_plan, source)
         async with self._adding:
-            record = await asyncio.to_thread(self._record, plan, name, category, priority, password)
-            if self.settings.refuses_duplicates:
-                self._refuse_duplicate(record)
-            record = replace(record, labels=self._labels(record), folder=self._new_folder(record).name)
+            queued, done = [seat.record for seat in self._queue.seats.values()], self._history.values()
+            position = 1 + max((other.position for other in queued), default=0)
+            record = await asyncio.to_thread(
+                new_record,
+                plan,
+                name=name,
+                category=self.category(category),
+                priority=priority,
+                password=password,
+                position=position,
+            )
+            verdict, why = seen_before(record, queued, done, self.preferences())
+            record = admitted(record, verdict, why)
+            record = replace(record, folder=self._new_folder(record).name)
             await asyncio.to_thread(self._archive.add, record, source)
-            self._queue.seats[record.id] = Seat(record)
+            if verdict is Duplicates.FAIL:
+                self._put_down(failed_at_once(record, why))
+            else:
+                self._queue.seats[record.id] = Seat(record)
         log.info("%s is queued", record.name)
         self._queue.arrange()
         return record.id
-
-    def _record(self, plan: Plan, name: str, category: str, priority: Priority | None, password: str) -> JobRecord:
-        told, secret = name_and_password(name or plan.metas.get("title", ""))
-        told = told or plan.files[0].name
-        known = category if any(one.name == category for one in self.categories()) else "*"
-        chosen = self._category(known).priority if priority is None else priority
-        waits = chosen in {Priority.PAUSED, Priority.DUPLICATE, Priority.STOP}
-        return JobRecord(
-            id=f"matinee_nzo_{secrets.token_hex(8)}",
-            name=told,
-            nzb_name=f"{told}.nzb",
-            folder="",
-            fingerprint=plan.fingerprint(),
-            category=known,
-            priority=Priority.NORMAL if waits else chosen,
-            position=1 + max((seat.record.position for seat in self._queue.seats.values()), default=0),
-            added=time.time(),
-            posted=plan.date,
-            password=password or secret or plan.metas.get("password", ""),
-            paused=waits,
-            size=sum(file.size for file in plan.files if not file.recovery),
-            left=sum(file.size for file in plan.files if not file.recovery),
-        )
-
-    def _refuse_duplicate(self, record: JobRecord) -> None:
-        """The same articles are fetched twice only when the first time failed."""
-        queued = [seat.record for seat in self._queue.seats.values()]
-        done = [one.record for one in self._history.values() if one.job.state is JobState.COMPLETED]
-        for other in [*queued, *done]:
-            if other.fingerprint == record.fingerprint:
-                raise Conflict(
-                    f"{other.name} has the same articles and is {'here' if other in queued else 'done'} already"
-                )
-
-    def _labels(self, record: JobRecord) -> tuple[str, ...]:
-        names = {seat.record.name.lower() for seat in self._queue.seats.values()}
-        names |= {one.job.name.lower() for one in self._history.values() if one.job.state is JobState.COMPLETED}
-        return ("DUPLICATE",) if record.name.lower() in names else ()
 
     def _new_folder(self, record: JobRecord) -> Path:
         folder = free_place(self._incomplete, safe_folder(record.name))
@@ -186,7 +167,11 @@ class NewsEngine:
         if not finished.job.can_retry:
             raise Refused(f"{finished.job.name} is complete: there is nothing to try again")
         record = replace(
-            finished.record, phase=Phase.FETCH, password=password or finished.record.password, paused=False
+            finished.record,
+            phase=Phase.FETCH,
+            checked=False,
+            password=password or finished.record.password,
+            paused=False,
         )
         if nzb is not None:
             await self._new_source(record, nzb)
@@ -196,6 +181,8 @@ class NewsEngine:
         with contextlib.suppress(OSError):
             live = await self._queue.open_live(seat)
             await asyncio.to_thread(live.retry)
+        if self.preferences().pre_check:
+            await self._queue.close_live(seat)
         self._queue.arrange()
         return id
 
@@ -215,8 +202,8 @@ class NewsEngine:
             seat.job(
                 all_paused=rules.paused,
                 now=now,
-                propagation=self.settings.propagation,
-                trouble=self._queue.trouble,
+                propagation=self._queue.propagation,
+                trouble=self._queue.why_waits(seat),
             )
             for seat in self._queue.ordered()
         ]
@@ -234,23 +221,6 @@ class NewsEngine:
         return await self._queue.changed(seen)
 
     # changing jobs
-
-    async def pause(self, id: str | None = None, *, seconds: float | None = None) -> None:
-        """Pause one job, or everything, for so long or until resumed."""
-        if id is None:
-            until = time.time() + seconds if seconds else 0.0
-            self._queue.put_rules(replace(self._queue.rules, paused=True, paused_until=until))
-            return
-        seat = self._queue.seat(id)
-        self._queue.put(seat, replace(seat.record, paused=True))
-
-    async def resume(self, id: str | None = None) -> None:
-        """Go on with one job, or with everything."""
-        if id is None:
-            self._queue.put_rules(replace(self._queue.rules, paused=False, paused_until=0.0))
-            return
-        seat = self._queue.seat(id)
-        self._queue.put(seat, replace(seat.record, paused=False))
 
     async def change(
         self,
@@ -270,9 +240,11 @@ class NewsEngine:
                 raise NotFound(f"there is no category '{category}'")
             record = replace(record, category=category)
         if priority is not None:
-            waits = priority in {Priority.PAUSED, Priority.DUPLICATE, Priority.STOP}
+            waits = priority in WAITING
             record = replace(record, paused=waits, priority=record.priority if waits else priority)
-        record = replace(record, name=name or record.name, password=record.password if password is None else password)
+        record = replace(record, name=name or record.name)
+        if password is not None:
+            record = with_password(record, password)
         self._queue.put(seat, record)
         if position is not None:
             self._move_to(seat, position)
@@ -284,74 +256,3 @@ class NewsEngine:
         for at, one in enumerate(others):
             if one.record.position != at:
                 self._queue.put(one, replace(one.record, position=at))
-
-    # servers, categories, speed
-
-    def servers(self) -> Sequence[tuple[NewsServer, ServerState]]:
-        """The news servers and how they do."""
-        downloader, now = self._queue.downloader, time.monotonic()
-        return [
-            (live.spec, live.state(downloader.busy(live), live.meter.speed, now)) for live in self._queue.roster.lives
-        ]
-
-    async def set_servers(self, servers: Sequence[NewsServer]) -> None:
-        """From now on these are asked."""
-        if len({server.name for server in servers}) < len(servers):
-            raise Refused("two news servers have the same name")
-        self._queue.roster.put(self._with_used(servers, self._queue.rules.used))
-        self._queue.put_rules(replace(self._queue.rules, servers=tuple(servers)))
-        await asyncio.to_thread(self._queue.downloader.settle)
-
-    def _with_used(self, servers: Sequence[NewsServer], used: Mapping[str, int]) -> list[NewsServer]:
-        """The servers with what earlier runs used of their quotas."""
-        return [replace(server, used=max(server.used, used.get(server.name, 0))) for server in servers]
-
-    async def test_server(self, server: NewsServer) -> str:
-        """Connect and log in once; what was seen."""
-        return await asyncio.to_thread(try_server, server)
-
-    def categories(self) -> Sequence[UsenetCategory]:
-        """All categories; `*` is for jobs without one."""
-        return self._queue.rules.categories
-
-    async def set_categories(self, categories: Sequence[UsenetCategory]) -> None:
-        """From now on these are known; jobs of others fall under `*`."""
-        known = {one.name: one for one in categories}
-        known.setdefault("*", UsenetCategory("*"))
-        self._queue.put_rules(replace(self._queue.rules, categories=tuple(known.values())))
-
-    def _category(self, name: str) -> UsenetCategory:
-        known = {one.name: one for one in self.categories()}
-        return known.get(name) or known.get("*") or UsenetCategory("*")
-
-    @property
-    def is_paused(self) -> bool:
-        """Whether everything is paused."""
-        return self._queue.rules.paused
-
-    @property
-    def speed(self) -> int:
-        """Bytes a second now."""
-        return self._queue.meter.speed
-
-    @property
-    def speed_limit(self) -> int:
-        """Bytes a second at most; 0 is no limit."""
-        return self._queue.rules.speed_limit
-
-    async def set_speed_limit(self, limit: int) -> None:
-        """From now on no faster than so many bytes a second; 0 is no limit."""
-        if limit < 0:
-            raise Refused("a speed limit is 0 or more bytes a second")
-        self._queue.downloader.throttle.limit = limit
-        self._queue.put_rules(replace(self._queue.rules, speed_limit=limit))
-
-    @property
-    def complete_folder(self) -> Path:
-        """Where finished jobs lie."""
-        return self._complete
-
-    @property
-    def incomplete_folder(self) -> Path:
-        """Where unfinished jobs lie."""
-        return self._incomplete

@@ -5,16 +5,16 @@ import logging
 import os
 import select
 import time
-from collections import deque
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from sabctools import NNTPResponse
 
+from matinee.engines.usenet.asked import Asked
+from matinee.engines.usenet.calling import Calling
 from matinee.engines.usenet.connection import Connection, Lost
-from matinee.engines.usenet.dial import Call, CallFailed, Trouble, trouble_of
+from matinee.engines.usenet.dial import Trouble, trouble_of
 from matinee.engines.usenet.growth import Wait
-from matinee.engines.usenet.live import DiskFailed, Live
+from matinee.engines.usenet.live import DiskFailed
 from matinee.engines.usenet.servers import ServerLive
 from matinee.engines.usenet.verdict import Answer
 
@@ -34,15 +34,12 @@ class Hand:
 
     def __init__(self, downloader: "Downloader", share: int, shares: int) -> None:
         self._downloader = downloader
-        self._share, self._shares = share, shares
         self._epoll = select.epoll()
         self._bell = os.eventfd(0, os.EFD_NONBLOCK | os.EFD_CLOEXEC)
         self._epoll.register(self._bell, select.EPOLLIN)
         self._lines: dict[int, Connection] = {}
         self._masks: dict[int, int] = {}
-        self._calling: dict[int, int] = {}  # by a server's bit
-        self._pause_until: dict[int, float] = {}
-        self._called: deque[tuple[ServerLive, Call | CallFailed]] = deque()
+        self._calling = Calling(downloader, share, shares, self.wake)
         self._looked_at = 0.0
         self.wait = Wait()
 
@@ -64,8 +61,7 @@ class Hand:
 
     def close(self) -> None:
         """After `run` ended and nobody calls any more."""
-        while self._called:
-            self._take_call(*self._called.popleft())
+        self._take_calls()
         self._epoll.close()
         os.close(self._bell)
 
@@ -140,13 +136,12 @@ class Hand:
             self._trouble(line, job, article, answer)
         server.note_answer(is_missing=found is Answer.MISSING)
 
-    def _trouble(self, line: Connection, job: Live, article: int, answer: NNTPResponse) -> None:
+    def _trouble(self, line: Connection, job: Asked, article: int, answer: NNTPResponse) -> None:
         """An answer that is about the line and not about the article."""
         said = answer.message or f"status {answer.status_code}"
-        if answer.status_code == 500 and not line.server.asks_article:
-            line.server.asks_article = True
+        if instead := job.falls_back(article, answer.status_code, line.server):
             job.give_back([article])
-            raise Lost("it does not know BODY and is asked for ARTICLE", None)
+            raise Lost(instead, None)
         self._suspect(line, job, article)
         raise Lost(said, trouble_of(said))
 
@@ -166,12 +161,12 @@ class Hand:
             message = f"{server.spec.name}: {lost}"
             log.info("a line to %s was lost: %s", server.spec.name, lost)
             if line.answers == 0:
-                self._pause_until[server.bit] = now + self._downloader.failed(server, lost.trouble, message)
+                self._calling.pause(server, now + self._downloader.failed(server, lost.trouble, message))
             else:
-                self._pause_until[server.bit] = now + self._downloader.roster.penalties.first_pause
+                self._calling.pause(server, now + self._downloader.roster.penalties.first_pause)
         self._downloader.wake()
 
-    def _suspect(self, line: Connection, job: Live, article: int) -> None:
+    def _suspect(self, line: Connection, job: Asked, article: int) -> None:
         """Blame the article only where the server answers otherwise."""
         is_fair = line.answers > 0 or line.server.failures == 0 or job.is_struck(article, line.server)
         if is_fair:
@@ -194,17 +189,24 @@ class Hand:
         for job, article in reversed(pending):
             job.give_back([article])
 
-    # lines that are not open yet
+    # all lines
 
     def _look_after(self, now: float) -> None:
         """Take calls that were answered, notice silence, give work to idle lines, and call for more."""
-        while self._called:
-            self._take_call(*self._called.popleft())
+        self._take_calls()
         for line in list(self._lines.values()):
             self._look_at(line, now)
         self._downloader.grow(now)
         for server in self._downloader.roster.lives:
-            self._call_more(server, now)
+            lines = sum(line.server is server for line in self._lines.values())
+            self._calling.call_more(server, lines, now)
+
+    def _take_calls(self) -> None:
+        for line in self._calling.lines():
+            number = line.line.fileno()
+            self._lines[number], self._masks[number] = line, select.EPOLLIN
+            self._epoll.register(number, select.EPOLLIN)
+            line.server.note_connections(1)
 
     def _look_at(self, line: Connection, now: float) -> None:
         timeout = line.spec.timeout
@@ -223,41 +225,3 @@ class Hand:
     def busy(self, server: ServerLive) -> int:
         """How many lines to this server wait for answers."""
         return sum(line.server is server and line.is_waiting for line in list(self._lines.values()))
-
-    def _call_more(self, server: ServerLive, now: float) -> None:
-        """Have as many lines of this server open as its share and its work want."""
-        waiting = self._downloader.waiting(server)
-        if not waiting or now < self._pause_until.get(server.bit, 0.0):
-            return
-        all_lines = self._downloader.lines(server, now)
-        mine = (all_lines - self._share + self._shares - 1) // self._shares
-        calling = self._calling.get(server.bit, 0)
-        lines = sum(line.server is server for line in self._lines.values())
-        room = min(mine - lines, all_lines - server.connections)  # another's share may have been opened beyond it
-        wanted = min(room, -(-waiting // 2), 1 if server.failures else mine) - calling
-        for _ in range(wanted):
-            self._calling[server.bit] = self._calling.get(server.bit, 0) + 1
-            server.note_calls(1)
-            self._downloader.call(server, self._answered(server))
-
-    def _answered(self, server: ServerLive) -> Callable[[Call | CallFailed], None]:
-        def answered(call: Call | CallFailed) -> None:
-            self._called.append((server, call))
-            self.wake()
-
-        return answered
-
-    def _take_call(self, server: ServerLive, call: Call | CallFailed) -> None:
-        self._calling[server.bit] -= 1
-        server.note_calls(-1)
-        if isinstance(call, CallFailed):
-            pause = self._downloader.failed(server, call.trouble, str(call))
-            self._pause_until[server.bit] = time.monotonic() + pause
-        elif self._downloader.is_closing:
-            call.socket.close()
-        else:
-            line = Connection(call.socket, server)
-            self._lines[line.line.fileno()] = line
-            self._masks[line.line.fileno()] = select.EPOLLIN
-            self._epoll.register(line.line.fileno(), select.EPOLLIN)
-            server.note_connections(1)

@@ -49,8 +49,9 @@ def better_name(subject: str, header: str) -> str:
 
 
 def natural_order(name: str) -> list[tuple[int, str]]:
-    """A key that sorts part2 before part10."""
-    return [(int(part), "") if part.isdecimal() else (-1, part.casefold()) for part in _DIGITS.split(name) if part]
+    """A key that sorts part2 before part10, and x.rar before x.r00."""
+    plain = f"{name[:-4]}.r" if name.lower().endswith(".rar") else name
+    return [(int(part), "") if part.isdecimal() else (-1, part.casefold()) for part in _DIGITS.split(plain) if part]
 
 
 def safe_name(told: str, at: int, taken: Container[str] = ()) -> str:

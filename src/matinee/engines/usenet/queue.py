@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import logging
 import os
+import threading
 import time
 from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import replace
@@ -11,30 +12,29 @@ from pathlib import Path
 from typing import Any
 
 from matinee.engines.usenet.archive import Archive
-from matinee.engines.usenet.disk import FULL, room
+from matinee.engines.usenet.clockwork import keep_looking, keep_syncing
+from matinee.engines.usenet.disk import FULL
+from matinee.engines.usenet.diskroom import DiskRoom
 from matinee.engines.usenet.downloader import Downloader
-from matinee.engines.usenet.hope import hopeless
-from matinee.engines.usenet.journal import SYNC_SECONDS
+from matinee.engines.usenet.hearing import Hearing
 from matinee.engines.usenet.live import Live
 from matinee.engines.usenet.record import JobRecord, Phase, Rules
 from matinee.engines.usenet.seat import Seat
+from matinee.engines.usenet.seating import Seating
 from matinee.engines.usenet.servers import Roster
 from matinee.engines.usenet.settings import Settings
 from matinee.engines.usenet.speed import Meter
 from matinee.kernel.errors import MatineeError, NotFound
-from matinee.pipeline.usenet_port import JobState
 
 log = logging.getLogger(__name__)
 
 ACTIVE = 3  # jobs fetched at once: the next one begins while the last articles of one are under way
 MOST_OPEN = 6  # jobs whose lists are kept in memory
-TICK = 0.5
-LEAST_TO_GO_ON = 4 * 2**20  # bytes free before a disk that was full is tried again
 
 
 class Queue:
     """All jobs that are not finished. `ended` is called once for each whose articles are settled, with why it is
-    hopeless, if it is.
+    hopeless, if it is; `ticked` twice a second.
     """
 
     def __init__(
@@ -46,20 +46,36 @@ class Queue:
         incomplete: Path,
         settings: Settings,
         ended: Callable[[Seat, str], Awaitable[None]],
+        ticked: Callable[[], None] = lambda: None,
     ) -> None:
         self.archive, self.roster, self.rules, self.settings = archive, roster, rules, settings
         self.incomplete = incomplete
         self.seats: dict[str, Seat] = {}
         self.revision = 1
+        self.quota_trouble = ""  # why nothing may come from any server
         self.trouble = ""  # why nothing is fetched though it should be
-        self.disk_trouble = ""
+        self.room = DiskRoom(
+            incomplete, least=settings.least_room, seconds=settings.room_seconds, changed=self._room_changed
+        )
         self.meter = Meter()
-        self.downloader = Downloader(roster, self._disk_failed, threads=settings.threads or max(2, os.cpu_count() or 2))
-        self._ended = ended
+        self._hearing = Hearing(self)
+        self.downloader = Downloader(
+            roster, self._hearing.disk_failed, threads=settings.threads or max(2, os.cpu_count() or 2)
+        )
+        self.ended, self.ticked = ended, ticked
+        self._seating = Seating(
+            archive,
+            roster,
+            incomplete,
+            least_room=settings.least_room,
+            told=self._hearing.told,
+            checked=self._hearing.checked,
+            locked=self._hearing.locked,
+        )
+        self._saving = threading.Lock()
         self._news = asyncio.Event()
         self._rearranged = asyncio.Event()
         self._tasks: set[asyncio.Task[None]] = set()
-        self._loop = asyncio.get_running_loop()
 
     def open(self) -> None:
         """Begin, with the jobs of last time."""
@@ -67,7 +83,7 @@ class Queue:
             self.seats[record.id] = Seat(record)
         self.downloader.throttle.limit = self.rules.speed_limit
         self.downloader.start()
-        for work in (self._keep_arranging(), self._keep_looking(), self._keep_syncing()):
+        for work in (self._keep_arranging(), keep_looking(self), keep_syncing(self)):
             self.spawn(work)
         self.arrange()
 
@@ -82,6 +98,11 @@ class Queue:
             await self.close_live(seat)
             with contextlib.suppress(MatineeError):
                 self.archive.put(seat.record)
+
+    def _room_changed(self) -> None:
+        if self.room.trouble:
+            self.downloader.put([])
+        self.arrange()
 
     def spawn(self, work: Coroutine[Any, Any, None]) -> None:
         """Do this aside, and log when it fails."""
@@ -106,6 +127,11 @@ class Queue:
         """All jobs, the ones to be fetched first first."""
         seats = [seat for seat in self.seats.values() if not seat.is_leaving]
         return sorted(seats, key=lambda seat: (-seat.record.priority, seat.record.position))
+
+    @property
+    def propagation(self) -> float:
+        """Seconds that a post is left to spread."""
+        return self.rules.preferences.propagation_minutes * 60.0
 
     def tell(self) -> None:
         """Something changed that others may want to see."""
@@ -134,10 +160,10 @@ class Queue:
         self.arrange()
 
     def save_rules(self) -> None:
-        """Have the rules on disk, with what was used of each server; `rules.used` itself stays that of earlier runs."""
-        used = {live.spec.name: live.used for live in self.roster.lives}
-        whole = replace(self.rules, slots=tuple(self.roster.slots), used={**self.rules.used, **used})
-        self.archive.put_rules(whole)
+        """Have the rules on disk, with what came from each server; from any thread, the newest ones last."""
+        with self._saving:
+            whole = replace(self.rules, slots=tuple(self.roster.slots), usage=self.roster.usages())
+            self.archive.put_rules(whole)
 
     def arrange(self) -> None:
         """Think anew about whose turn it is, soon."""
@@ -156,11 +182,11 @@ class Queue:
     async def _arrange(self) -> None:
         now, active = time.time(), list[Seat]()
         for seat in self.ordered():
-            runs = seat.may_run(all_paused=self.rules.paused, now=now, propagation=self.settings.propagation)
+            runs = seat.may_run(all_paused=self.rules.paused, now=now, propagation=self.propagation)
             seat.is_active = runs and len(active) < ACTIVE and not self._all_waits() and await self._opened(seat)
             if seat.is_active:
                 active.append(seat)
-        self.downloader.put([seat.live for seat in active if seat.live])
+        self.downloader.put([job for seat in active if (job := seat.check or seat.live)])
         idle = [
             seat for seat in self.ordered() if seat.live and not seat.is_active and seat.record.phase is Phase.FETCH
         ]
@@ -169,143 +195,50 @@ class Queue:
         self.tell()
 
     def _all_waits(self) -> bool:
-        self.trouble = self.disk_trouble or ("There is no news server to ask" if self.roster.is_empty else "")
+        self.trouble = self.room.trouble or self.quota_trouble or self._nobody()
         return bool(self.trouble)
+
+    def _nobody(self) -> str:
+        """Why there is nobody to ask, if that is so."""
+        if not self.roster.is_empty:
+            return ""
+        spent = [live for live in self.roster.lives if live.spec.enabled and live.is_spent]
+        why = "; ".join(f"{live.spec.name}: {live.why_not(self.settings.clock())}" for live in spent)
+        return f"No news server may be asked: {why}" if spent else "There is no news server to ask"
+
+    def why_waits(self, seat: Seat) -> str:
+        """Why nothing of this job comes though it is its turn; empty when something may come."""
+        if self.trouble or not seat.is_active or seat.live is None:
+            return self.trouble
+        now = self.settings.clock()
+        asked = [live for live in self.roster.lives if seat.live.count(live)]
+        why = [(live.spec.name, live.why_not(now)) for live in asked]
+        return (
+            "It waits for " + "; ".join(f"{name}: {words}" for name, words in why)
+            if why and all(w for _, w in why)
+            else ""
+        )
 
     async def _opened(self, seat: Seat) -> bool:
         """Have its lists in memory; a job whose NZB or folder is damaged ends."""
-        if seat.live:
+        if seat.live or seat.check:
             return True
         try:
-            await self.open_live(seat)
+            await self._seating.open(seat, self.rules)
         except (OSError, MatineeError) as error:
             if isinstance(error, OSError) and error.errno in FULL:
-                self.disk_is_full(f"{error.strerror} ({error.filename or self.incomplete})")
+                self.room.is_full(f"{error.strerror} ({error.filename or self.incomplete})")
                 return False
             log.error("%s cannot be fetched: %s", seat.record.name, error)
-            seat.record = replace(seat.record, phase=Phase.POST)
-            self.spawn(self._end(seat, str(error)))  # aside: the one being ended may wait for us
+            self._hearing.end(seat, str(error))
             return False
         seat.look()
         return True
 
     async def open_live(self, seat: Seat) -> Live:
         """Read the job's NZB and its journal."""
-        seat.live = await asyncio.to_thread(self._live, seat.record)
-        return seat.live
-
-    def _live(self, record: JobRecord) -> Live:
-        plan = self.archive.plan(record.id)
-        live = Live(
-            record.id,
-            plan,
-            folder=self.incomplete / record.folder,
-            journal=self.archive.journal(record.id),
-            roster=self.roster,
-            tell=self._told,
-            is_fetched=record.phase is not Phase.FETCH,
-        )
-        if record.phase is Phase.FETCH:
-            live.want(index for index, file in enumerate(plan.files) if not file.recovery)
-            if not any(file.is_wanted for file in live.files):
-                live.want(range(len(plan.files)))
-        return live
+        return await self._seating.open_live(seat)
 
     async def close_live(self, seat: Seat) -> None:
         """Let its lists go; its files are synced and closed."""
-        live, seat.live = seat.live, None
-        if live:
-            await asyncio.to_thread(live.sync)
-            await asyncio.to_thread(live.close)
-
-    # what the threads tell
-
-    def _told(self, id: str, index: int | None) -> None:
-        with contextlib.suppress(RuntimeError):  # the loop is closed
-            self._loop.call_soon_threadsafe(self._hear, id, index)
-
-    def _hear(self, id: str, index: int | None) -> None:
-        seat = self.seats.get(id)
-        if seat is None or seat.live is None or seat.is_leaving:
-            return
-        seat.look()
-        if index is None and seat.record.phase is Phase.FETCH:
-            why = hopeless(seat.live.files)
-            if why or seat.live.is_settled:
-                seat.record = replace(seat.record, phase=Phase.POST)
-                seat.stage, seat.is_active = JobState.CHECKING, False
-                self.spawn(self._end(seat, why))
-        self.arrange() if index is None else self.tell()
-
-    async def _end(self, seat: Seat, why: str) -> None:
-        self.archive.put(seat.record)
-        if why:
-            await self.close_live(seat)
-        await self._ended(seat, why)
-
-    def _disk_failed(self, words: str) -> None:
-        with contextlib.suppress(RuntimeError):
-            self._loop.call_soon_threadsafe(self.disk_is_full, words)
-
-    def disk_is_full(self, words: str) -> None:
-        """Everything waits until there is room."""
-        if not self.disk_trouble:
-            log.error("downloads wait: the disk is full: %s", words)
-            self.disk_trouble = f"The disk is full, downloads wait for room: {words}"
-            self.downloader.put([])
-            self.arrange()
-
-    # what time brings
-
-    async def _keep_looking(self) -> None:
-        looked_at_room = 0.0
-        while True:
-            await asyncio.sleep(TICK)
-            revision = self.roster.revision
-            self.roster.tick()
-            if revision != self.roster.revision:
-                await asyncio.to_thread(self.downloader.settle)
-            self.meter.show(self.downloader.bytes_total)
-            for seat in self.seats.values():
-                seat.look()
-                if seat.is_active:
-                    seat.record = replace(seat.record, seconds=seat.record.seconds + TICK)
-            if self.rules.paused_until and time.time() >= self.rules.paused_until:
-                self.put_rules(replace(self.rules, paused=False, paused_until=0.0))
-            if time.monotonic() - looked_at_room >= self.settings.room_seconds:
-                looked_at_room = time.monotonic()
-                self._look_at_room()
-            if self.settings.propagation or any(seat.is_active for seat in self.seats.values()):
-                self.arrange()
-
-    def _look_at_room(self) -> None:
-        try:
-            free = room(self.incomplete)
-        except OSError as error:
-            log.error("the room on the disk cannot be told: %s", error)
-            return
-        if self.disk_trouble and free > max(self.settings.least_room * 11 // 10, LEAST_TO_GO_ON):
-            log.info("downloads go on: there is room on the disk again")
-            self.disk_trouble = ""
-            self.arrange()
-        elif free < self.settings.least_room and any(seat.is_active for seat in self.seats.values()):
-            self.disk_is_full(f"{free // 2**20} MiB are left in {self.incomplete}")
-
-    async def has_room(self) -> None:
-        """Returns when the disk is not full any more."""
-        revision = 0
-        while self.disk_trouble:
-            revision = await self.changed(revision)
-
-    async def _keep_syncing(self) -> None:
-        saved = 0
-        while True:
-            await asyncio.sleep(SYNC_SECONDS)
-            try:
-                for live in [seat.live for seat in self.seats.values() if seat.live]:
-                    await asyncio.to_thread(live.sync)
-                if self.downloader.bytes_total != saved:
-                    saved = self.downloader.bytes_total
-                    await asyncio.to_thread(self.save_rules)
-            except (OSError, MatineeError) as error:
-                log.error("progress cannot be synced to the disk: %s", error)
+        await self._seating.close(seat)

@@ -8,7 +8,21 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any, TypeVar
 
-from matinee.pipeline.usenet_port import FinishedJob, JobState, NewsServer, Priority, UsenetCategory
+from matinee.engines.usenet.usage import Usage
+from matinee.pipeline.usenet_port import (
+    Duplicates,
+    FinishedJob,
+    JobState,
+    Locked,
+    NewsServer,
+    Priority,
+    Quota,
+    QuotaPeriod,
+    ScheduleAct,
+    ScheduledAct,
+    UsenetCategory,
+    UsenetPreferences,
+)
 
 T = TypeVar("T")
 
@@ -39,6 +53,7 @@ class JobRecord:
     paused: bool = False
     labels: tuple[str, ...] = ()
     phase: Phase = Phase.FETCH
+    checked: bool = False  # its articles were looked for
     size: int = 0
     left: int = 0
     lost: int = 0
@@ -61,7 +76,12 @@ class Rules:
 
     servers: tuple[NewsServer, ...] = ()
     slots: tuple[str, ...] = ()
-    used: Mapping[str, int] = field(default_factory=dict)  # bytes received, by server
+    usage: Mapping[str, Usage] = field(default_factory=dict)  # by server
+    preferences: UsenetPreferences = field(default_factory=UsenetPreferences)
+    quota: Quota = field(default_factory=Quota)
+    whole: Usage = field(default_factory=Usage)  # of all servers together, for that quota
+    schedule: tuple[ScheduledAct, ...] = ()
+    seen: str = ""  # when the clock was last looked at, local time
     categories: tuple[UsenetCategory, ...] = (UsenetCategory("*"),)
     speed_limit: int = 0
     paused: bool = False
@@ -117,10 +137,47 @@ def read_rules(page: Mapping[str, Any]) -> Rules:
     categories = tuple(_known(UsenetCategory, one) for one in page.get("categories", ()))
     return replace(
         _known(Rules, page),
-        servers=tuple(_known(NewsServer, one) for one in page.get("servers", ())),
+        servers=tuple(_server(one) for one in page.get("servers", ())),
+        usage=_usages(page),
+        preferences=_preferences(page.get("preferences", {})),
+        quota=_quota(page.get("quota", {})),
+        whole=_known(Usage, page.get("whole", {})),
+        schedule=tuple(_act(one) for one in page.get("schedule", ())),
         slots=tuple(page.get("slots", ())),
         categories=tuple(replace(one, priority=Priority(one.priority)) for one in categories) or Rules().categories,
     )
+
+
+def _server(page: Mapping[str, Any]) -> NewsServer:
+    server = _known(NewsServer, page)
+    return replace(server, quota_period=QuotaPeriod(server.quota_period))
+
+
+def _quota(page: Mapping[str, Any]) -> Quota:
+    quota = _known(Quota, page)
+    return replace(quota, period=QuotaPeriod(quota.period))
+
+
+def _preferences(page: Mapping[str, Any]) -> UsenetPreferences:
+    told = _known(UsenetPreferences, page)
+    return replace(
+        told,
+        locked=Locked(told.locked),
+        same_articles=Duplicates(told.same_articles),
+        same_title=Duplicates(told.same_title),
+    )
+
+
+def _act(page: Mapping[str, Any]) -> ScheduledAct:
+    act = _known(ScheduledAct, page)
+    return replace(act, act=ScheduleAct(act.act), days=tuple(act.days))
+
+
+def _usages(page: Mapping[str, Any]) -> dict[str, Usage]:
+    """By server; older pages knew the sum alone, and their quotas counted all of it."""
+    since = datetime.now().isoformat()
+    old = {name: Usage(total=total, since=since) for name, total in page.get("used", {}).items()}
+    return old | {name: _known(Usage, one) for name, one in page.get("usage", {}).items()}
 
 
 def _known(kind: type[T], page: Mapping[str, Any]) -> T:

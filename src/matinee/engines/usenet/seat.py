@@ -3,7 +3,9 @@
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
+from matinee.engines.usenet.check import Check
 from matinee.engines.usenet.live import Live
+from matinee.engines.usenet.post import DirectUnpack
 from matinee.engines.usenet.record import JobRecord, Phase
 from matinee.engines.usenet.speed import Meter
 from matinee.pipeline.usenet_port import JobState, Priority, UsenetFile, UsenetJob
@@ -11,10 +13,16 @@ from matinee.pipeline.usenet_port import JobState, Priority, UsenetFile, UsenetJ
 
 @dataclass(slots=True, eq=False)
 class Seat:
-    """One job of the queue. `live` is there while it is fetched or may need more; `stage` and `words` while it ends."""
+    """One job of the queue.
+
+    `check` is there while its articles are looked for, `live` while it is fetched or may need more, `direct`
+    while its archives are opened as they come, `stage` and `words` while it ends.
+    """
 
     record: JobRecord
     live: Live | None = None
+    check: Check | None = None
+    direct: DirectUnpack | None = None
     stage: JobState = JobState.QUEUED
     words: str = ""
     is_active: bool = False
@@ -59,7 +67,8 @@ class Seat:
             eta=record.left // speed if speed else None,
             missing=record.lost,
             labels=record.labels,
-            message=self.words or trouble,
+            direct_unpack=self.direct.progress if self.direct else "",
+            message=self.words or trouble or self._looking_for(),
         )
 
     def _state(self, all_paused: bool, now: float, propagation: float) -> JobState:
@@ -69,7 +78,14 @@ class Seat:
             return JobState.PAUSED
         if self.record.priority is not Priority.FORCE and self.is_propagating(now, propagation):
             return JobState.PROPAGATING
+        if self.check and self.is_active:
+            return JobState.CHECKING
         return JobState.DOWNLOADING if self.is_active else JobState.QUEUED
+
+    def _looking_for(self) -> str:
+        if not self.check or not self.is_active:
+            return ""
+        return f"Checking: {self.check.asked:,} of {self.check.total:,} articles are looked for"
 
     def files(self) -> list[UsenetFile]:
         """Its files, those not wanted so far as well."""

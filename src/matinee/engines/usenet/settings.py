@@ -1,6 +1,8 @@
 """How the usenet engine behaves where its owner has a choice."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 
 from matinee.engines.usenet.post import Wishes
@@ -11,16 +13,15 @@ from matinee.engines.usenet.servers import Penalties
 class Settings:
     """Seconds and bytes. `threads` of 0 is as many as the machine has cores, two at least.
 
-    A job younger than `propagation` waits until its articles have reached all servers. With less than `least_room`
-    on the disk everything waits. NZBs put into `watched` are taken, from a folder in it with the category's name.
+    With less than `least_room` on the disk everything waits. NZBs put into `watched` are taken, from a folder in it
+    with the category's name.
     """
 
     threads: int = 0
-    propagation: float = 0.0
     least_room: int = 500 * 2**20
     room_seconds: float = 3.0  # between two looks at a disk that is full
     watched: Path | None = None
     watch_seconds: float = 5.0
-    refuses_duplicates: bool = True
     wishes: Wishes = field(default_factory=Wishes)
+    clock: Callable[[], datetime] = datetime.now  # the clock on the wall
     penalties: Penalties = field(default_factory=Penalties)

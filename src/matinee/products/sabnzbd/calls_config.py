@@ -4,8 +4,9 @@ from pathlib import Path
 from typing import Any
 
 from matinee.kernel.errors import MatineeError
-from matinee.pipeline.usenet_port import NewsServer, UsenetCategory
+from matinee.pipeline.usenet_port import NewsServer, ServerState, UsenetCategory
 from matinee.products.sabnzbd.call import OK, Action, Call, Told, Wrong
+from matinee.products.sabnzbd.choices import CHOICES, changed
 from matinee.products.sabnzbd.configuration import (
     LISTS,
     category_of,
@@ -13,11 +14,13 @@ from matinee.products.sabnzbd.configuration import (
     is_default,
     misc,
     server_of,
+    with_quota,
 )
+from matinee.products.sabnzbd.speeds import percent_of, speed_of
+from matinee.products.sabnzbd.timetable import acts_of, with_day, with_period, with_size
 from matinee.products.sabnzbd.wire import LOCKED, NO_CONFIG, NO_VALUE, NOT_IMPLEMENTED
 
 LONGEST_NAME = 100
-_UNITS = {"K": 2**10, "M": 2**20, "G": 2**30, "T": 2**40}
 
 
 async def get_config(call: Call) -> Told:
@@ -40,7 +43,7 @@ def _chosen(part: Any, keyword: str) -> Any:
 
 
 async def set_config(call: Call) -> Told:
-    """Change a category, a news server or the line's speed; everything else is the owner's file."""
+    """Change a category, a news server, the speed, the schedule or the quota; everything else is the owner's file."""
     section = call.get("section")
     if section == "categories":
         await _set_category(call)
@@ -83,11 +86,15 @@ async def _set_server(call: Call) -> None:
     name = _name(call)
     known = [server for server, _ in call.engine.servers()]
     before = next((one for one in known if one.name == name), NewsServer(name, ""))
-    changed = server_of(call.fields, before)
+    changed = with_quota(call.fields, server_of(call.fields, before), _state(call, name))
     if not changed.host or not 0 < changed.port < 65536 or not 0 <= changed.connections <= 500:
         raise Wrong("Incorrect server settings")
     kept = [changed if one.name == name else one for one in known]
     await call.engine.set_servers(kept if before in known else [*kept, changed])
+
+
+def _state(call: Call, name: str) -> ServerState:
+    return next((state for server, state in call.engine.servers() if server.name == name), ServerState(name))
 
 
 async def _set_misc(call: Call) -> None:
@@ -96,8 +103,23 @@ async def _set_misc(call: Call) -> None:
         call.memory.line = speed_of(call.get("value"))
     elif keyword == "bandwidth_perc":
         await set_speed_limit(call)
+    elif keyword == "schedlines":
+        await call.engine.set_schedule(acts_of(call.get("value"), call.memory.line))
+    elif keyword in CHOICES:
+        await call.engine.set_preferences(changed(call.engine.preferences(), keyword, call.get("value")))
+    elif keyword in _QUOTA:
+        await call.engine.set_quota(_QUOTA[keyword](call.engine.quota()[0], call.get("value")))
     else:
         raise Wrong(LOCKED if keyword in misc(call.engine, call.memory) else NO_CONFIG)
+
+
+_QUOTA = {"quota_size": with_size, "quota_period": with_period, "quota_day": with_day}
+
+
+async def reset_quota(call: Call) -> Told:
+    """Let the quota of all servers together begin anew."""
+    await call.engine.reset_quota()
+    return OK
 
 
 async def delete_config(call: Call) -> Told:
@@ -115,28 +137,16 @@ async def delete_config(call: Call) -> Told:
 
 async def set_speed_limit(call: Call) -> Told:
     """So many percent of the line, or a speed such as 800K or 4M (bytes a second); nothing or 0 is no limit."""
-    text = call.get("value").strip().rstrip("%")
-    speed = speed_of(text)
-    if text.replace(".", "", 1).isdigit() and 0 < speed <= 100:
-        call.memory.percent, limit = speed, call.memory.line * speed // 100 if speed < 100 else 0
-        if speed < 100 and not call.memory.line:
-            call.memory.warn(f"A limit of {speed} % has no effect until the line's speed is told (bandwidth_max).")
+    text = call.get("value")
+    percent = percent_of(text)
+    if percent is not None:
+        call.memory.percent, limit = percent, call.memory.line * percent // 100 if percent < 100 else 0
+        if percent < 100 and not call.memory.line:
+            call.memory.warn(f"A limit of {percent} % has no effect until the line's speed is told (bandwidth_max).")
     else:
-        call.memory.percent, limit = 100, speed
+        call.memory.percent, limit = 100, speed_of(text.strip().rstrip("%"))
     await call.engine.set_speed_limit(limit)
     return OK
-
-
-def speed_of(text: str) -> int:
-    """Bytes a second from 800K, 4.5M, 1000000."""
-    plain = text.strip().upper().removesuffix("/S").removesuffix("B").strip()
-    factor = _UNITS.get(plain[-1:], 1)
-    number = plain[:-1].strip() if factor > 1 else plain
-    if not number:
-        return 0
-    if not number.replace(".", "", 1).isascii() or not number.replace(".", "", 1).isdigit() or len(number) > 15:
-        raise Wrong("a speed is a number such as 800K or 4M")
-    return int(float(number) * factor)
 
 
 async def get_speed_limit(call: Call) -> Told:
@@ -177,4 +187,9 @@ CONFIG: dict[str, Action] = {
     "set_pause": set_pause,
     "test_server": test_server,
 }
-CALLS: dict[str, Action] = {"get_config": get_config, "set_config": set_config, "del_config": delete_config}
+CALLS: dict[str, Action] = {
+    "get_config": get_config,
+    "set_config": set_config,
+    "del_config": delete_config,
+    "reset_quota": reset_quota,
+}

@@ -5,6 +5,7 @@ from typing import Any
 from matinee.kernel.errors import NotFound, Refused
 from matinee.pipeline.usenet_port import FinishedJob, JobState
 from matinee.products.sabnzbd.call import OK, Action, Call, Told, Wrong
+from matinee.products.sabnzbd.counting import sums_of
 from matinee.products.sabnzbd.rows import category_finder, finished_slot, working_slot
 from matinee.products.sabnzbd.searching import any_of, named_like
 from matinee.products.sabnzbd.wire import NO_ITEM, VERSION, HistorySlot, units
@@ -42,14 +43,8 @@ def _outline(job: FinishedJob) -> tuple[Any, ...]:
 
 
 def _sums(call: Call) -> dict[str, str]:
-    states = [state for _, state in call.engine.servers()]
-    total, today = sum(state.bytes_total for state in states), sum(state.bytes_today for state in states)
-    return {
-        "total_size": units(total),
-        "month_size": units(today),
-        "week_size": units(today),
-        "day_size": units(today),
-    }
+    sums = sums_of(state for _, state in call.engine.servers())
+    return {f"{name}_size": units(size) for name, size in sums._asdict().items()}
 
 
 def _is_meant(call: Call, row: HistorySlot) -> bool:

@@ -1,10 +1,10 @@
 """How the house does: versions, status, statistics, warnings, and the lists that programs fill their menus with."""
 
-from datetime import UTC, datetime
 from typing import Any
 
-from matinee.pipeline.usenet_port import ServerState
+from matinee.pipeline.usenet_port import NewsServer, ServerState
 from matinee.products.sabnzbd.call import Action, Call, Told, Wrong
+from matinee.products.sabnzbd.counting import sums_of
 from matinee.products.sabnzbd.heading import header
 from matinee.products.sabnzbd.rows import server_row
 from matinee.products.sabnzbd.wire import DENIED, NOT_IMPLEMENTED, VERSION, units
@@ -69,26 +69,21 @@ def _warnings(call: Call) -> list[dict[str, Any]]:
 
 
 async def server_stats(call: Call) -> Told:
-    """Bytes by server; of a week and a month no more is known than today's."""
-    states = {server.name: state for server, state in call.engine.servers()}
-    total, today = (
-        sum(state.bytes_total for state in states.values()),
-        sum(state.bytes_today for state in states.values()),
-    )
-    servers = {name: _stats(state) for name, state in states.items()}
-    return Told("", {"total": total, "month": today, "week": today, "day": today, "servers": servers})
+    """Bytes by server: today, this week, this month, by day, and ever."""
+    servers = {server.name: _stats(server, state) for server, state in call.engine.servers()}
+    whole = sums_of(state for _, state in call.engine.servers())
+    return Told("", {**whole._asdict(), "servers": servers})
 
 
-def _stats(state: ServerState) -> dict[str, Any]:
-    today = f"{datetime.now(UTC):%Y-%m-%d}"
+def _stats(server: NewsServer, state: ServerState) -> dict[str, Any]:
+    """Of a server; what is left of its quota is ours."""
+    left = {"quota_left": max(server.quota - state.used, 0)} if server.quota else {}
     return {
-        "total": state.bytes_total,
-        "month": state.bytes_today,
-        "week": state.bytes_today,
-        "day": state.bytes_today,
-        "daily": {today: state.bytes_today},
+        **sums_of([state])._asdict(),
+        "daily": dict(state.days),
         "articles_tried": state.articles_tried,
         "articles_success": state.articles_tried - state.articles_missing,
+        **left,
     }
 
 

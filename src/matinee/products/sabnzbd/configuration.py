@@ -1,11 +1,14 @@
 """Our settings as SABnzbd's configuration shows them."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
-from matinee.pipeline.usenet_port import NewsServer, Priority, UsenetCategory, UsenetEngine
+from matinee.pipeline.usenet_port import NewsServer, Priority, ServerState, UsenetCategory, UsenetEngine
 from matinee.products.sabnzbd.memory import Memory
 from matinee.products.sabnzbd.rows import options_of
+from matinee.products.sabnzbd.speeds import size_of
+from matinee.products.sabnzbd.timetable import lines_of, period_of, quota_day
 from matinee.products.sabnzbd.wire import DEFAULT_CATEGORY, DEFAULT_PRIORITY
 
 MASK = "**********"
@@ -17,7 +20,7 @@ def configuration(engine: UsenetEngine, memory: Memory) -> dict[str, Any]:
     return {
         "misc": misc(engine, memory),
         "categories": [category_row(place, one) for place, one in enumerate(engine.categories())],
-        "servers": [server_settings(server) for server, _ in engine.servers()],
+        "servers": [server_settings(server, state) for server, state in engine.servers()],
         "sorters": [],
         "rss": [],
         "logging": {},
@@ -26,12 +29,15 @@ def configuration(engine: UsenetEngine, memory: Memory) -> dict[str, Any]:
 
 def misc(engine: UsenetEngine, memory: Memory) -> dict[str, Any]:
     """What managers look at before they trust a SABnzbd: nothing is sorted, and the history is kept."""
+    quota, _ = engine.quota()
+    chosen = engine.preferences()
     return {
         "complete_dir": str(engine.complete_folder),
         "download_dir": str(engine.incomplete_folder),
         "bandwidth_max": str(memory.line) if memory.line else "",
         "bandwidth_perc": memory.percent,
-        "pre_check": 0,
+        "pre_check": int(chosen.pre_check),
+        "direct_unpack": int(chosen.direct_unpack),
         "history_retention": "0",
         "history_retention_option": "all",
         "history_retention_number": 0,
@@ -42,12 +48,18 @@ def misc(engine: UsenetEngine, memory: Memory) -> dict[str, Any]:
         "tv_categories": [],
         "movie_categories": [],
         "date_categories": [],
-        "no_dupes": 1,
-        "no_smart_dupes": 0,
-        "pause_on_pwrar": 1,
+        "no_dupes": int(chosen.same_articles),
+        "no_smart_dupes": int(chosen.same_title),
+        "propagation_delay": chosen.propagation_minutes,
+        "pause_on_pwrar": int(chosen.locked),
         "top_only": 0,
         "auto_sort": "",
         "url_base": "",
+        "schedlines": lines_of(engine.schedule()),
+        "quota_size": str(quota.size) if quota.size else "",
+        "quota_period": quota.period.value,
+        "quota_day": quota_day(quota),
+        "quota_resume": 1,
     }
 
 
@@ -64,8 +76,8 @@ def category_row(order: int, category: UsenetCategory) -> dict[str, Any]:
     }
 
 
-def server_settings(server: NewsServer) -> dict[str, Any]:
-    """A news server without its password."""
+def server_settings(server: NewsServer, state: ServerState) -> dict[str, Any]:
+    """A news server without its password; the quota's period and day are ours."""
     return {
         "name": server.name,
         "displayname": server.name,
@@ -84,7 +96,9 @@ def server_settings(server: NewsServer) -> dict[str, Any]:
         "retention": server.retention,
         "expire_date": "",
         "quota": str(server.quota) if server.quota else "",
-        "usage_at_start": server.used,
+        "usage_at_start": _usage_at_start(state),
+        "quota_period": server.quota_period.value,
+        "quota_day": server.quota_day,
         "priority": server.tier,
         "pipelining_requests": server.pipeline,
         "notes": "",
@@ -129,10 +143,28 @@ def server_of(fields: Mapping[str, str], known: NewsServer) -> NewsServer:
         required=bool(number("required", int(known.required))),
         enabled=bool(number("enable", int(known.enabled))),
         pipeline=number("pipelining_requests", known.pipeline),
-        quota=number("quota", known.quota),
-        used=number("usage_at_start", known.used),
+        quota=known.quota,
+        used=known.used,
+        quota_period=known.quota_period,
+        quota_day=known.quota_day,
         ip_version=known.ip_version,
     )
+
+
+def with_quota(fields: Mapping[str, str], server: NewsServer, state: ServerState) -> NewsServer:
+    """The server after the fields of its quota were changed; `usage_at_start` is what had ever come when it began."""
+    told = _usage_at_start(state)
+    return replace(
+        server,
+        quota=size_of(fields["quota"]) if "quota" in fields else server.quota,
+        used=server.used + told - _number(fields.get("usage_at_start", ""), told),
+        quota_period=period_of(fields["quota_period"]) if "quota_period" in fields else server.quota_period,
+        quota_day=min(max(_number(fields.get("quota_day", ""), server.quota_day), 1), 31),
+    )
+
+
+def _usage_at_start(state: ServerState) -> int:
+    return state.bytes_total - state.used
 
 
 def _number(text: str, otherwise: int) -> int:

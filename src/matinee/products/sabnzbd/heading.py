@@ -15,6 +15,7 @@ GIB = 2**30
 def header(engine: UsenetEngine, memory: Memory) -> dict[str, Any]:
     """What stands at the top of queue and status."""
     unfinished, finished = (_space(folder) for folder in (engine.incomplete_folder, engine.complete_folder))
+    quota, spent = engine.quota()
     return {
         "version": VERSION,
         "paused": engine.is_paused,
@@ -30,9 +31,9 @@ def header(engine: UsenetEngine, memory: Memory) -> dict[str, Any]:
         "speedlimit_abs": str(float(engine.speed_limit)) if engine.speed_limit else "0",
         "have_warnings": str(len(memory.warnings)),
         "finishaction": None,
-        "quota": "0 ",
-        "have_quota": False,
-        "left_quota": "0 ",
+        "quota": units(quota.size),
+        "have_quota": quota.size > 0,
+        "left_quota": units(max(quota.size - spent.used, 0)),
         "cache_art": "0",
         "cache_size": "0 B",
     }

@@ -51,7 +51,7 @@ def queue_slot(index: int, job: UsenetJob, before: int, engine: UsenetEngine) ->
         "sizeleft": units(job.left, "B"),
         "percentage": str(int(done * 100 / job.size) if job.size > 0 else 0),
         "mbmissing": mib(job.missing),
-        "direct_unpack": None,
+        "direct_unpack": job.direct_unpack or None,
         "status": status.value,
         "timeleft": _time_left(job, status, before, engine.speed),
         "avg_age": age(job.age),

@@ -118,6 +118,20 @@ async def test_archives_in_archives_are_opened(parcel: Parcel) -> None:
     assert parcel.names() == ["The.Film.mkv", "sub/about.nfo"]
 
 
+@needs_seven
+async def test_kinds_in_kinds_and_passwords_inside_are_opened(parcel: Parcel) -> None:
+    """A ZIP in a 7z in a RAR, of which the 7z alone has a password."""
+    with zipfile.ZipFile(parcel.elsewhere / "inner.zip", "w") as file:
+        file.writestr("The.Film.mkv", FILM)
+    seven(parcel.elsewhere, "-psecret", "-mhe=on", "middle.7z", "inner.zip")
+    rar(parcel.folder, {"middle.7z": (parcel.elsewhere / "middle.7z").read_bytes()}, volume=70_000)
+    parcel.put_all()
+    result = await parcel.finish("secret")
+    assert result.is_complete, result.message
+    assert parcel.names() == ["The.Film.mkv"]
+    assert (parcel.folder / "The.Film.mkv").read_bytes() == FILM
+
+
 async def test_a_cut_file_is_joined(parcel: Parcel) -> None:
     for at in range(3):
         parcel.put(f"The.Film.mkv.00{at + 1}", FILM[at * 120_000 : (at + 1) * 120_000])

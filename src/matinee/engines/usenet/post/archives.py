@@ -37,6 +37,7 @@ RAR5_MAGIC = RAR_MAGIC + b"\x01\x00"
 SEVEN_MAGIC = b"7z\xbc\xaf\x27\x1c"
 ZIP_MAGIC = b"PK\x03\x04"
 HEAD = 64  # bytes that tell
+LAST_OF_ZIP = 10_000  # the volumes .z01 … come before it
 
 _PART = re.compile(r"^(?P<base>.+)\.part(?P<number>\d{1,5})\.rar$", re.IGNORECASE)
 _OLD = re.compile(r"^(?P<base>.+)\.(?:rar|(?P<letter>[r-z])(?P<number>\d{2}))$", re.IGNORECASE)
@@ -57,6 +58,22 @@ def find_archives(files: Iterable[Path]) -> list[Archive]:
             sets.setdefault((kind, base), {}).setdefault(number, path)
     archives = [_archive(kind, base, volumes) for (kind, base), volumes in sets.items()]
     return [one for one in [*archives, *_nameless(nameless)] if one]
+
+
+def place_by_name(name: str) -> tuple[str, int] | None:
+    """The set that a volume of this name is of, and its number in it; None for what is no archive by its name."""
+    plain = name.lower()
+    if found := _PART.match(plain):
+        return f"{found['base']} rar", int(found["number"])
+    if found := _OLD.match(plain):
+        return f"{found['base']} rar", _old_number(found)
+    if _ZIP_PART.search(plain):
+        return f"{plain[: -len('.z01')]} zip", int(plain[-2:])
+    if plain.endswith(".zip"):
+        return f"{plain.removesuffix('.zip')} zip", LAST_OF_ZIP
+    if (found := _NUMBERED.match(plain)) and found["base"].endswith((".7z", ".zip")):
+        return found["base"], int(found["number"])
+    return (plain, 0) if plain.endswith(".7z") else None
 
 
 def _head(path: Path) -> bytes:
@@ -86,7 +103,7 @@ def _alone(path: Path, head: bytes) -> tuple[Kind, str, int] | None:
     if head.startswith(SEVEN_MAGIC):
         return Kind.SEVEN, name, 0
     if head.startswith(ZIP_MAGIC) and (name.endswith(".zip") or "." not in name):
-        return Kind.ZIP, name.removesuffix(".zip"), 10_000  # the volumes .z01 … come before it
+        return Kind.ZIP, name.removesuffix(".zip"), LAST_OF_ZIP
     if _ZIP_PART.search(name):
         return Kind.ZIP, name[: -len(".z01")], int(name[-2:])
     return None

@@ -13,12 +13,19 @@ from matinee.engines.usenet.post.assuring import assure
 from matinee.engines.usenet.post.job import Diary, Failed, FetchMore, PostJob, PostResult, Tell
 from matinee.engines.usenet.post.packets import is_par2
 from matinee.engines.usenet.post.tidying import name_anew, throw_away, unwanted
-from matinee.engines.usenet.post.unpacking import DISK_FULL, Trouble, Unpacked, unpack
+from matinee.engines.usenet.post.unpacking import (
+    DISK_FULL,
+    STAGE_PREFIX,
+    Trouble,
+    Unpacked,
+    bring_out,
+    sweep_stages,
+    unpack,
+)
 from matinee.kernel.errors import MatineeError
 from matinee.pipeline.usenet_port import JobState
 
 MOST_NESTED = 5  # archives in archives
-STAGE_PREFIX = ".opening-"
 OPENED = ".opened.json"  # here are the password and the archives of a job that was unpacked whole
 
 
@@ -45,8 +52,7 @@ async def finish(folder: Path, job: PostJob, fetch_more: FetchMore, tell: Tell) 
 
 
 async def _finish(folder: Path, job: PostJob, fetch_more: FetchMore, diary: Diary) -> str:
-    for rest in folder.glob(f"{STAGE_PREFIX}*"):
-        await asyncio.to_thread(shutil.rmtree, rest, ignore_errors=True)
+    await asyncio.to_thread(sweep_stages, folder, {one.stage for one in job.opened})
     try:
         password = _already_opened(folder)
         if password is None:
@@ -84,12 +90,14 @@ async def _unpack_all(folder: Path, job: PostJob, diary: Diary) -> str:
         fresh = [one for one in found if one.volumes[0] not in seen]
         keep.update(path for one in found for path in one.volumes)
         for archive in fresh:
-            opened = await _unpack(archive, (used, *job.passwords), keep, diary)
+            opened = _already(archive, job, keep, diary)
+            opened = opened or await _unpack(archive, (used, *job.passwords), keep, diary)
             used = opened.password or used
             seen.update(archive.volumes)
             keep.update(opened.files)
         if not fresh:
             break
+    await asyncio.to_thread(sweep_stages, folder)
     opened_here = {"password": used, "archives": [str(path.relative_to(folder)) for path in sorted(seen)]}
     (folder / OPENED).write_text(json.dumps(opened_here))
     return used
@@ -97,12 +105,25 @@ async def _unpack_all(folder: Path, job: PostJob, diary: Diary) -> str:
 
 def _archives(folder: Path) -> list[Archive]:
     """Archives of each folder by itself; par2 files are none."""
-    places = [folder, *(path for path in folder.rglob("*") if path.is_dir() and not path.is_symlink())]
+    inner = (path for path in folder.rglob("*") if path.is_dir() and not path.is_symlink())
+    stages = tuple(folder.glob(f"{STAGE_PREFIX}*"))
+    places = [folder, *(path for path in inner if not any(path.is_relative_to(stage) for stage in stages))]
     return [
         archive
         for place in places
         for archive in find_archives(path for path in place.iterdir() if path.is_file() and not is_par2(path))
     ]
+
+
+def _already(archive: Archive, job: PostJob, keep: set[Path], diary: Diary) -> Unpacked | None:
+    """What was opened while it came, if that was this very archive."""
+    for one in job.opened:
+        if one.stage.is_dir() and one.is_of(archive.volumes):
+            files, left_out = bring_out(one.stage, archive.volumes[0].parent, keep)
+            shutil.rmtree(one.stage, ignore_errors=True)
+            diary.note(JobState.EXTRACTING, f"Unpacked {archive.name} while it came: {len(files)} files")
+            return Unpacked(tuple(files), one.password, left_out=left_out)
+    return None
 
 
 async def _unpack(archive: Archive, passwords: tuple[str, ...], keep: set[Path], diary: Diary) -> Unpacked:

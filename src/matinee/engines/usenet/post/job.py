@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from matinee.engines.usenet.post.checking import Arrived
+from matinee.engines.usenet.post.opened import Opened
 from matinee.engines.usenet.post.recovery import Volume
 from matinee.pipeline.usenet_port import JobState
 
@@ -41,6 +42,7 @@ class PostJob:
     volumes: tuple[Volume, ...] = ()
     passwords: tuple[str, ...] = field(default=(), repr=False)
     wishes: Wishes = Wishes()
+    opened: tuple[Opened, ...] = ()  # while they came
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,8 +4,9 @@ import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from matinee.engines.usenet.names import safe_name
+from matinee.engines.usenet.names import is_telling, safe_name
 from matinee.engines.usenet.post.job import Wishes
+from matinee.engines.usenet.post.packets import is_par2
 
 FILMS = frozenset(
     {"mkv", "mp4", "avi", "m4v", "mov", "wmv", "ts", "m2ts", "mpg", "mpeg", "iso", "webm"}
@@ -73,7 +74,7 @@ def unwanted(files: Iterable[Path], wishes: Wishes) -> list[Path]:
 def throw_away(folder: Path, wishes: Wishes) -> list[str]:
     """Delete litter, and samples if wished, and folders that became empty; the names of what went."""
     files = [path for path in folder.rglob("*") if path.is_file() and not path.is_symlink()]
-    litter = [path for path in files if ending(path) in wishes.litter]
+    litter = [path for path in files if ending(path) in wishes.litter or (_is_nameless_par2(path) and wishes.litter)]
     films = [path for path in files if ending(path) in FILMS]
     samples = [path for path in films if _is_sample(path, folder)] if wishes.drops_samples else []
     if len(samples) == len(films):
@@ -84,6 +85,11 @@ def throw_away(folder: Path, wishes: Wishes) -> list[str]:
         if not any(place.iterdir()):
             place.rmdir()
     return [path.name for path in [*litter, *samples]]
+
+
+def _is_nameless_par2(path: Path) -> bool:
+    """A par2 file under a made-up name."""
+    return not is_telling(path.name) and is_par2(path)
 
 
 def _is_sample(path: Path, folder: Path) -> bool:

@@ -10,7 +10,7 @@ import stat
 import sys
 import tempfile
 from collections.abc import Sequence, Set
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
 
@@ -23,6 +23,7 @@ MOST_TIMES = 40  # so many times its own size an archive may unpack to …
 ALWAYS_ALLOWED = 2**30  # … or to this
 SPARE = 64 * 2**20  # bytes of the disk that are left alone
 DEEPEST = 12  # folders
+STAGE_PREFIX = ".opening-"
 SEVENS = ("7zz", "7z", "7za")
 
 
@@ -58,30 +59,51 @@ async def unpack(
     """
     if archive.kind is Kind.SPLIT:
         return await asyncio.to_thread(join, archive, into)
+    stage = Path(tempfile.mkdtemp(prefix=STAGE_PREFIX, dir=into))
+    try:
+        opened = await open_into(stage, archive, passwords)
+        if opened.trouble is not None:
+            return opened
+        files, left_out = bring_out(stage, into, keep)
+        return replace(opened, files=tuple(files), left_out=left_out)
+    finally:
+        shutil.rmtree(stage, ignore_errors=True)
+
+
+async def open_into(stage: Path, archive: Archive, passwords: Sequence[str] = ()) -> Unpacked:
+    """Open an archive into an empty stage, from where `bring_out` takes what is harmless."""
     for password in dict.fromkeys(["", *passwords]):
-        tried = await _attempt(archive, into, password, keep)
+        tried = await _attempt(archive, stage, password)
         # Some archives cannot tell a wrong password from damage.
         if tried.trouble is not Trouble.PASSWORD and not (password and tried.trouble is Trouble.DAMAGED):
             return tried
+        _empty(stage)
     few = "none of the passwords opens it" if any(passwords) else "it needs a password, and none is known"
     return Unpacked(trouble=Trouble.PASSWORD, words=f"{archive.name}: {few}")
 
 
-async def _attempt(archive: Archive, into: Path, password: str, keep: Set[Path]) -> Unpacked:
-    stage = Path(tempfile.mkdtemp(prefix=".opening-", dir=into))
-    try:
-        order = _order(archive, stage, password)
-        if order is None:
-            cure = f"{archive.name}: no program here opens {archive.kind} archives: install 7zip"
-            return Unpacked(trouble=Trouble.NO_TOOL, words=cure)
-        outcome = await run(order)
-        trouble = _judge(order, outcome)
-        if trouble is not None:
-            return Unpacked(trouble=trouble, words=_words(archive, trouble, outcome))
-        files, left_out = bring_out(stage, into, keep)
-        return Unpacked(tuple(files), password, left_out=left_out)
-    finally:
-        shutil.rmtree(stage, ignore_errors=True)
+def sweep_stages(folder: Path, kept: Set[Path] = frozenset()) -> None:
+    """Throw away what was half opened."""
+    for rest in folder.glob(f"{STAGE_PREFIX}*"):
+        if rest not in kept:
+            shutil.rmtree(rest, ignore_errors=True)
+
+
+def _empty(stage: Path) -> None:
+    shutil.rmtree(stage, ignore_errors=True)
+    stage.mkdir(exist_ok=True)
+
+
+async def _attempt(archive: Archive, stage: Path, password: str) -> Unpacked:
+    order = _order(archive, stage, password)
+    if order is None:
+        cure = f"{archive.name}: no program here opens {archive.kind} archives: install 7zip"
+        return Unpacked(trouble=Trouble.NO_TOOL, words=cure)
+    outcome = await run(order)
+    trouble = _judge(order, outcome)
+    if trouble is not None:
+        return Unpacked(trouble=trouble, words=_words(archive, trouble, outcome))
+    return Unpacked(password=password)
 
 
 def _order(archive: Archive, stage: Path, password: str) -> Order | None:
