@@ -4,7 +4,7 @@ import asyncio
 import base64
 import time
 from collections.abc import AsyncIterator, Mapping
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any, cast
 from urllib.parse import urlsplit
 
@@ -13,20 +13,24 @@ import httpx2
 from matinee.kernel.errors import Refused, Unreachable
 from matinee.kernel.http import Wire
 from matinee.kernel.redact import redact
+from matinee.media.seeding import SeedingGoal
 from matinee.pipeline.ports import ClientRefused, DownloadFile, DownloadState, DownloadStatus, Payload
+from matinee.products.transmission.statuses import file_of, merge, ratio_limit, status_of
 from matinee.products.transmission.wire import (
     FIELDS,
     LABELS_SINCE,
     SESSION,
     SUCCESS,
     FileRow,
+    GoalMode,
+    Status,
     TorrentRow,
-    seeders_of,
     state_of,
 )
 
 FIRST_PACE, LONGEST_PACE = 1.0, 15.0
 WHOLE_EVERY = 60.0  # seconds; in between only what was active lately is asked for
+STOPS_WITHIN, STOP_PACE = 15.0, 0.1
 _RESTING = frozenset({DownloadState.COMPLETE, DownloadState.PAUSED, DownloadState.FAILED})
 
 
@@ -51,7 +55,10 @@ class TransmissionClient:
     # the DownloadClient
 
     async def add(self, payload: Payload, *, category: str, folder: Path) -> str:
-        """Start the download and return its hash; somebody else's is never taken over, it would be deleted with us."""
+        """Start the download and return its hash; somebody else's is never taken over, it would be deleted with us.
+
+        Transmission cannot stop by itself when a magnet link has told its files: whoever wants to look first stops it.
+        """
         asked: dict[str, Any] = {"download-dir": str(folder), "paused": False}
         if payload.torrent is not None:
             asked["metainfo"] = base64.b64encode(payload.torrent).decode()
@@ -61,12 +68,19 @@ class TransmissionClient:
             raise Refused("the release has neither a torrent file nor a magnet link")
         told = await self._call("torrent-add", asked)
         if known := told.get("torrent-duplicate"):
-            return await self._ours(str(known["hashString"]), category)
-        id = str(told.get("torrent-added", {}).get("hashString", ""))
-        if not id:
-            raise ClientRefused(f"{self.name}: the torrent was not accepted")
-        await self._label(id, category)
+            id = await self._ours(str(known["hashString"]), category)
+        else:
+            id = str(told.get("torrent-added", {}).get("hashString", ""))
+            if not id:
+                raise ClientRefused(f"{self.name}: the torrent was not accepted")
+            await self._label(id, category)
+        if payload.goal:
+            await self._keep_goal(id, payload.goal)
         return id
+
+    async def _keep_goal(self, id: str, goal: SeedingGoal) -> None:
+        limit = ratio_limit(await self._row(id) or {}, goal)
+        await self.set_seeding_goal(id, ratio=limit, idle_minutes=None)
 
     async def _label(self, id: str, category: str) -> None:
         """In a call of its own: version 3 ignores labels of a torrent that is new. Before 3.00 there are none."""
@@ -126,8 +140,15 @@ class TransmissionClient:
         await self._call("torrent-start", {"ids": [id]})
 
     async def stop(self, id: str) -> None:
-        """Stop one download."""
-        await self._call("torrent-stop", {"ids": [id]})
+        """Stop one download, and see that it stands: Transmission passes the order over while it checks files."""
+        deadline = time.monotonic() + STOPS_WITHIN
+        while time.monotonic() < deadline:
+            await self._call("torrent-stop", {"ids": [id]})
+            row = await self._row(id)
+            if row is None or row.get("status") == Status.STOPPED:
+                return
+            await asyncio.sleep(STOP_PACE)
+        raise Unreachable(f"{self.name}: it does not stop")
 
     async def set_seeding_goal(self, id: str, *, ratio: float | None, idle_minutes: int | None) -> None:
         """When it has seeded enough: at a ratio, or after so long without a taker; None is for ever.
@@ -135,8 +156,8 @@ class TransmissionClient:
         Transmission stops it then by itself and never removes it.
         """
         goal = {
-            "seedRatioMode": 2 if ratio is None else 1,
-            "seedIdleMode": 2 if idle_minutes is None else 1,
+            "seedRatioMode": GoalMode.ENDLESS if ratio is None else GoalMode.OWN,
+            "seedIdleMode": GoalMode.ENDLESS if idle_minutes is None else GoalMode.OWN,
             **({} if ratio is None else {"seedRatioLimit": ratio}),
             **({} if idle_minutes is None else {"seedIdleLimit": idle_minutes}),
         }
@@ -182,36 +203,6 @@ def rpc_url(url: str) -> str:
     if not path:
         return f"{base}/transmission/rpc"
     return base if path.endswith("rpc") else f"{base}/rpc"
-
-
-def merge(rows: Mapping[int, TorrentRow], told: Mapping[str, Any]) -> dict[int, TorrentRow]:
-    """The rows after an answer of torrent-get."""
-    changed = {row["id"]: row for row in cast(list[TorrentRow], told.get("torrents", ())) if "id" in row}
-    removed = set(told.get("removed") or ())
-    return {number: row for number, row in {**rows, **changed}.items() if number not in removed}
-
-
-def status_of(row: TorrentRow) -> DownloadStatus:
-    """A download as the pipeline knows it."""
-    state, size = state_of(row), max(row.get("sizeWhenDone", 0), 0)
-    eta, name = row.get("eta", -1), row.get("name", "")
-    return DownloadStatus(
-        id=row.get("hashString", ""),
-        name=name,
-        state=state,
-        size=size,
-        done=max(size - row.get("leftUntilDone", size), 0),
-        speed=row.get("rateDownload", 0),
-        eta=eta if eta >= 0 and state is DownloadState.DOWNLOADING else None,
-        seeders=seeders_of(row),
-        path=Path(row.get("downloadDir", ""), name),
-        message=row.get("errorString", "") if row.get("error") else "",
-    )
-
-
-def file_of(row: FileRow) -> DownloadFile:
-    """A file as the pipeline knows it."""
-    return DownloadFile(Path(PurePosixPath(row["name"])), row["length"], row["bytesCompleted"])
 
 
 def make_download_client(*, url: str, username: str, password: str) -> TransmissionClient:
