@@ -124,6 +124,9 @@ class DownloadState(StrEnum):
     FAILED = "failed"
 
 
+MOVING = frozenset({DownloadState.DOWNLOADING, DownloadState.CHECKING, DownloadState.METADATA})
+
+
 @dataclass(frozen=True, slots=True)
 class DownloadStatus:
     """A download as its client reports it: sizes in bytes, speed in bytes a second, eta in seconds.

@@ -12,6 +12,7 @@ import pytest
 from matinee.kernel.errors import Refused, Unreachable
 from matinee.kernel.redact import redact
 from matinee.media.seeding import Seeding, SeedingGoal
+from matinee.pipeline.polling import Pace
 from matinee.pipeline.ports import ClientRefused, DownloadFile, DownloadState, DownloadStatus, Payload
 from matinee.pipeline.seeding import has_seeded_enough
 from matinee.products.qbittorrent.client import QBittorrentClient, make_download_client
@@ -147,10 +148,20 @@ async def test_an_unknown_download_is_forgotten_already(far_end: FarEnd) -> None
     await far_end.client.remove("0" * 40, delete_files=True)
 
 
-async def test_a_watcher_hears_of_a_new_download(far_end: FarEnd, film: Made) -> None:
-    watching = asyncio.create_task(seen(far_end.client, lambda all: film.infohash in all))
-    await far_end.client.add(payload(film), category="films", folder=far_end.downloads)
-    assert film.infohash in await watching
+async def test_a_watcher_that_is_half_asleep_hears_at_once_of_what_we_change(far_end: FarEnd, film: Made) -> None:
+    far_end.client._pace = Pace(first=3600, longest=3600)
+    watching = far_end.client.watch()
+    assert await anext(watching) == {}
+    next_news = asyncio.ensure_future(anext(watching))
+    id = await far_end.client.add(payload(film), category="films", folder=far_end.downloads)
+    async with asyncio.timeout(20):
+        assert id in await next_news
+    next_news = asyncio.ensure_future(anext(watching))
+    await far_end.client.remove(id, delete_files=True)
+    async with asyncio.timeout(20):
+        while id in await next_news:
+            far_end.client._pace.nudge()  # its checking is news of its own
+            next_news = asyncio.ensure_future(anext(watching))
 
 
 async def test_a_probe_tells_the_version(far_end: FarEnd) -> None:

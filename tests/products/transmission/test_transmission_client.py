@@ -12,6 +12,7 @@ import pytest
 
 from matinee.kernel.errors import Refused, Unreachable
 from matinee.media.seeding import Seeding, SeedingGoal
+from matinee.pipeline.polling import Pace
 from matinee.pipeline.ports import ClientRefused, DownloadFile, DownloadState, DownloadStatus, Payload
 from matinee.pipeline.seeding import has_seeded_enough
 from matinee.products.transmission.client import TransmissionClient, make_download_client, rpc_url
@@ -161,15 +162,16 @@ async def test_a_download_is_stopped_and_goes_on(far_end: FarEnd, film: Made) ->
 
 
 async def test_a_watcher_hears_what_comes_and_goes(far_end: FarEnd, film: Made) -> None:
+    far_end.client._pace = Pace(first=3600, longest=3600)  # half asleep, it is woken by what we change
     watching = far_end.client.watch()
     assert await anext(watching) == {}
     id = await far_end.client.add(payload(film), category="films", folder=far_end.downloads)
     async with asyncio.timeout(20):
         while id not in await anext(watching):
-            pass
+            far_end.client._pace.nudge()
         await far_end.client.remove(id, delete_files=False)
         while id in await anext(watching):
-            pass
+            far_end.client._pace.nudge()
 
 
 async def test_rubbish_is_refused_in_words(far_end: FarEnd) -> None:

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any, cast
 from urllib.parse import unquote, urlsplit
@@ -13,13 +13,13 @@ from matinee.kernel.errors import Refused, Unreachable
 from matinee.kernel.http import Wire
 from matinee.kernel.redact import redact
 from matinee.media.seeding import SeedingGoal
-from matinee.pipeline.ports import ClientRefused, DownloadFile, DownloadState, DownloadStatus, Payload
+from matinee.pipeline.polling import Pace
+from matinee.pipeline.ports import MOVING, ClientRefused, DownloadFile, DownloadStatus, Payload
 from matinee.products.qbittorrent.orders import GOALS_ON_ADD, order_of, raised_limits, version_of
 from matinee.products.qbittorrent.statuses import file_of, merge, status_of
 from matinee.products.qbittorrent.wire import FAILS, OK, PREFIX, FileRow, MainData, TorrentRow
 
 WAIT_SECONDS = 25
-BUSY_PACE, IDLE_PACE = 1.0, 5.0
 BREATH = 0.1
 LISTED_WITHIN, LISTED_PACE = 10.0, 0.1
 
@@ -43,6 +43,7 @@ class QBittorrentClient:
         self._wire = Wire(self.name, url.rstrip("/") + PREFIX, uds=uds, transport=transport, timeout=WAIT_SECONDS + 20)
         self._entering = asyncio.Lock()
         self._entries = 0
+        self._pace = Pace()
 
     async def close(self) -> None:
         """Hang up."""
@@ -61,6 +62,7 @@ class QBittorrentClient:
         else:
             row = await self._wait_until_listed(payload.infohash.lower())
         id = self._ours(row, category)
+        self._pace.nudge()
         if payload.goal and row and (was_there or not await self._takes_goals_on_add()):
             await self._raise_limits(row, payload.goal)
         return id
@@ -109,7 +111,8 @@ class QBittorrentClient:
     async def watch(self) -> AsyncIterator[dict[str, DownloadStatus]]:
         """All downloads at once and after every change.
 
-        Our engine answers when something changed; the real one answers at once, so it is asked gently.
+        Our engine answers when something changed; the real one answers at once, so it is asked gently, and ever less
+        often while nothing happens there.
         """
         rows: dict[str, TorrentRow] = {}
         shown: dict[str, DownloadStatus] | None = None
@@ -120,12 +123,16 @@ class QBittorrentClient:
             rid = news.get("rid", 0)
             rows = merge(rows, news)
             current = {id: status_of(id, row) for id, row in rows.items()}
-            if current != shown:
+            is_news = current != shown
+            if is_news:
                 shown = current
                 yield dict(current)
             elif time.monotonic() - asked < WAIT_SECONDS / 2 and not _says_anything(news):
                 waits = False
-            await asyncio.sleep(BREATH if waits else _pace(current))
+            if waits:
+                await asyncio.sleep(BREATH)
+            else:
+                await self._pace.rest(is_busy=is_news or any(status.state in MOVING for status in current.values()))
 
     async def _maindata(self, rid: int) -> MainData:
         answer = await self._call("GET", "sync/maindata", params={"rid": rid, "wait": WAIT_SECONDS})
@@ -140,6 +147,7 @@ class QBittorrentClient:
         """Forget the download; unknown ids are no error to qBittorrent either."""
         form = {"hashes": id, "deleteFiles": "true" if delete_files else "false"}
         await self._call("POST", "torrents/delete", data=form)
+        self._pace.nudge()
 
     async def probe(self) -> str:
         """Log in and count."""
@@ -167,6 +175,7 @@ class QBittorrentClient:
         answer = await self._call("POST", newer, accept=(404,), data={"hashes": id})
         if answer.status_code == 404:
             await self._call("POST", older, data={"hashes": id})
+        self._pace.nudge()
 
     # the line
 
@@ -211,11 +220,6 @@ def without_userinfo(url: str, username: str, password: str) -> tuple[str, str, 
 
 def _says_anything(news: MainData) -> bool:
     return bool(news.keys() - {"rid", "server_state"})
-
-
-def _pace(current: Mapping[str, DownloadStatus]) -> float:
-    resting = (DownloadState.COMPLETE, DownloadState.PAUSED, DownloadState.FAILED)
-    return IDLE_PACE if all(status.state in resting for status in current.values()) else BUSY_PACE
 
 
 def make_download_client(*, url: str, username: str, password: str) -> QBittorrentClient:

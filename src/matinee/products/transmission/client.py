@@ -14,7 +14,8 @@ from matinee.kernel.errors import Refused, Unreachable
 from matinee.kernel.http import Wire
 from matinee.kernel.redact import redact
 from matinee.media.seeding import SeedingGoal
-from matinee.pipeline.ports import ClientRefused, DownloadFile, DownloadState, DownloadStatus, Payload
+from matinee.pipeline.polling import Pace
+from matinee.pipeline.ports import MOVING, ClientRefused, DownloadFile, DownloadState, DownloadStatus, Payload
 from matinee.products.transmission.statuses import file_of, merge, ratio_limit, status_of
 from matinee.products.transmission.wire import (
     FIELDS,
@@ -28,10 +29,8 @@ from matinee.products.transmission.wire import (
     state_of,
 )
 
-FIRST_PACE, LONGEST_PACE = 1.0, 15.0
 WHOLE_EVERY = 60.0  # seconds; in between only what was active lately is asked for
 STOPS_WITHIN, STOP_PACE = 15.0, 0.1
-_RESTING = frozenset({DownloadState.COMPLETE, DownloadState.PAUSED, DownloadState.FAILED})
 
 
 class TransmissionClient:
@@ -47,6 +46,7 @@ class TransmissionClient:
         self._wire = Wire(self.name, rpc_url(url), headers=headers, transport=transport)
         self._session = ""
         self._version = 0
+        self._pace = Pace()
 
     async def close(self) -> None:
         """Hang up."""
@@ -76,6 +76,7 @@ class TransmissionClient:
             await self._label(id, category)
         if payload.goal:
             await self._keep_goal(id, payload.goal)
+        self._pace.nudge()
         return id
 
     async def _keep_goal(self, id: str, goal: SeedingGoal) -> None:
@@ -106,7 +107,7 @@ class TransmissionClient:
         """All downloads at once and after every change; asked less often while nothing happens."""
         rows: dict[int, TorrentRow] = {}
         shown: dict[str, DownloadStatus] | None = None
-        pace, whole_at = FIRST_PACE, 0.0
+        whole_at = 0.0
         while True:
             is_whole = time.monotonic() >= whole_at
             told = await self._call(
@@ -119,9 +120,7 @@ class TransmissionClient:
             if is_news:
                 shown = current
                 yield dict(current)
-            is_busy = any(status.state not in _RESTING for status in current.values())
-            pace = FIRST_PACE if is_news or is_busy else min(pace * 1.5, LONGEST_PACE)
-            await asyncio.sleep(pace)
+            await self._pace.rest(is_busy=is_news or any(status.state in MOVING for status in current.values()))
 
     async def files(self, id: str) -> list[DownloadFile]:
         """The files, named relative to the folder the download was started into."""
@@ -131,6 +130,7 @@ class TransmissionClient:
     async def remove(self, id: str, *, delete_files: bool) -> None:
         """Forget the download; unknown ids are no error to Transmission either."""
         await self._call("torrent-remove", {"ids": [id], "delete-local-data": delete_files})
+        self._pace.nudge()
 
     async def resume(self, id: str) -> None:
         """Let one download go on; its files are checked first when they were in trouble."""
@@ -138,6 +138,7 @@ class TransmissionClient:
         if row and state_of(row) is DownloadState.FAILED:
             await self._call("torrent-verify", {"ids": [id]})
         await self._call("torrent-start", {"ids": [id]})
+        self._pace.nudge()
 
     async def stop(self, id: str) -> None:
         """Stop one download, and see that it stands: Transmission passes the order over while it checks files."""
@@ -146,6 +147,7 @@ class TransmissionClient:
             await self._call("torrent-stop", {"ids": [id]})
             row = await self._row(id)
             if row is None or row.get("status") == Status.STOPPED:
+                self._pace.nudge()
                 return
             await asyncio.sleep(STOP_PACE)
         raise Unreachable(f"{self.name}: it does not stop")
