@@ -159,6 +159,9 @@ class FakeClient:
     added: list[str] = field(default_factory=list)
     removed: list[tuple[str, bool]] = field(default_factory=list)
     resumed: list[str] = field(default_factory=list)
+    stopped: list[str] = field(default_factory=list)
+    payloads: list[Payload] = field(default_factory=list)
+    listings: dict[str, list[DownloadFile]] = field(default_factory=dict)
     refusing: MatineeError | None = None
     trouble: MatineeError | None = None
     changed: asyncio.Event = field(default_factory=asyncio.Event)
@@ -172,8 +175,13 @@ class FakeClient:
         name = found[1].decode() if found else id
         state = self.outcomes.get(name, DownloadState.COMPLETE)
         path = folder / f"{name}.mkv"
-        path.write_bytes(self.content)
         self.added.append(name)
+        self.payloads.append(payload)
+        if payload.looks_first:
+            self.statuses.setdefault(id, DownloadStatus(id, id, DownloadState.METADATA, 0, 0, 0, None, 0, path))
+            self.tell()
+            return id
+        path.write_bytes(self.content)
         size = len(self.content)
         done = size if state is DownloadState.COMPLETE else size // 2
         status = DownloadStatus(id, name, state, size, done, 0, None, 0, path)
@@ -190,20 +198,28 @@ class FakeClient:
             await changed.wait()
 
     async def files(self, id: str) -> list[DownloadFile]:
-        size = len(self.content)
-        return [DownloadFile(Path(self.statuses[id].path.name), size, size)]
+        if id in self.listings:
+            return self.listings[id]
+        status = self.statuses.get(id)
+        return [DownloadFile(Path(status.path.name), status.size, status.done)] if status else []
 
     async def remove(self, id: str, *, delete_files: bool) -> None:
         if self.refusing:
             raise self.refusing
         self.removed.append((id, delete_files))
         status = self.statuses.pop(id, None)
-        if status and delete_files:
-            status.path.unlink(missing_ok=True)
+        if status and delete_files and status.path.is_file():  # a folder is left, as usenet clients leave it
+            status.path.unlink()
         self.tell()
 
     async def resume(self, id: str) -> None:
         self.resumed.append(id)
+
+    async def stop(self, id: str) -> None:
+        self.stopped.append(id)
+        if (status := self.statuses.get(id)) and status.seeding:
+            self.statuses[id] = replace(status, seeding=replace(status.seeding, stopped=True))
+            self.tell()
 
     async def probe(self) -> str:
         return f"{len(self.statuses)} downloads"

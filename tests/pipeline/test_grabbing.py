@@ -121,14 +121,6 @@ async def test_a_client_that_lets_nobody_in_costs_no_release(two: Household, mon
     assert two.client.added == [BETTER]
 
 
-async def test_a_magnet_link_is_handed_on_unseen(home: Household) -> None:
-    home.indexer.offer(GOOD)
-    home.indexer.torrents[GOOD] = Payload("c" * 40, magnet=f"magnet:?xt=urn:btih:{'c' * 40}")
-    request_id = await home.wish()
-    await home.until(request_id, lambda one: len(one.steps) > 3)
-    assert home.client.added == ["c" * 40]
-
-
 async def test_the_same_torrent_at_two_indexers_is_judged_once_for_both(on_sqlite: Database, tmp_path: Path) -> None:
     first, second = FakeIndexer(), FakeIndexer(name="Second")
     async with household(on_sqlite, tmp_path, indexers=(first, second)) as house:
@@ -147,7 +139,7 @@ async def test_without_a_download_client_the_cure_is_told(on_sqlite: Database, t
     async with household(on_sqlite, tmp_path, followers={}) as house:
         house.indexer.offer(GOOD)
         waiting = await house.resting(await house.wish(), "grabbed")
-        assert "set tunnel.mode in matinee.toml" in waiting.text
+        assert "name your VPN provider's file in matinee.toml" in waiting.text
 
 
 async def hanging(house: Household, monkeypatch: pytest.MonkeyPatch) -> int:

@@ -143,8 +143,15 @@ def populate(tx: Transaction) -> None:
     watching.keep_place(tx, Ids.anna, movie, None, position=1800.5, duration=6060.5, moment=LATER)
     _likes(tx)
     _asks(tx)
+    _sees_off(tx)
     history.remember(tx, EVENING, "requested", movie, text="Anna asked for Tin Comet.")
     history.remember(tx, LATER, "requested", series, episode_id=episodes[1, 1], text="Ben asked for Night Tram.")
+
+
+def _sees_off(tx: Transaction) -> None:
+    """The movie's torrent seeds."""
+    values = {"state": journal.State.RUNNING, "text": "", "started": LATER, "changed": LATER}
+    tx.insert(journal.journeys, tale="see off", subject=1, **values)
 
 
 def _likes(tx: Transaction) -> None:

@@ -76,7 +76,9 @@ async def nothing_is_left_over(house: RunningHouse) -> None:
     downloads = house.media / "downloads"
     assert [path.name for path in downloads.rglob("*") if path.is_file()] == [Path(download["name"]).name]
     with sqlite3.connect(house.folder / "data" / "matinee.db") as memory:
-        for table, rows in {"requests": 1, "wants": 1, "journeys": 1, "files": 1, "downloads": 1}.items():
+        for table, rows in {"requests": 1, "wants": 1, "files": 1, "downloads": 1}.items():
             assert memory.execute(f"SELECT count(*) FROM {table}").fetchone() == (rows,), table
+        told = memory.execute("SELECT tale, count(*) FROM journeys GROUP BY tale ORDER BY tale").fetchall()
+        assert told == [("acquire", 1), ("see off", 1)]
         assert memory.execute("SELECT count(*) FROM grabs").fetchone() == (1,)
         assert memory.execute("SELECT count(*) FROM history WHERE what = 'imported'").fetchone() == (1,)

@@ -3,14 +3,16 @@
 from typing import Any
 
 from matinee.kernel.journeys import Journey, Step, Work
-from matinee.pipeline.downloading import download, let_go
-from matinee.pipeline.errand import Errand, read_errand
+from matinee.pipeline.downloading import download, let_go, the_download
+from matinee.pipeline.errand import ACQUIRE, Errand, read_errand
 from matinee.pipeline.grabbing import grab
 from matinee.pipeline.importing import import_film
+from matinee.pipeline.magnets import look
 from matinee.pipeline.parts import Parts
 from matinee.pipeline.searching import search
+from matinee.pipeline.seeing_off import begin_to_see_off
 
-TALE = "acquire"
+TALE = ACQUIRE
 
 
 async def acquire(journey: Journey, parts: Parts) -> None:
@@ -29,12 +31,16 @@ async def acquire(journey: Journey, parts: Parts) -> None:
     while True:
         found = await journey.step("searched", on_errand(search))
         while taken := await journey.step("grabbed", on_errand(grab, found["seq"])):
-            ended = await journey.step("downloaded", on_errand(download, taken))
+            ended = {"ok": True}
+            if taken.get("magnet"):
+                ended = await journey.step("looked at", on_errand(look, taken))
+            if ended["ok"]:
+                ended = await journey.step("downloaded", on_errand(download, taken))
             if ended["ok"]:
                 ended = await journey.step("imported", on_errand(import_film, taken))
-                if ended["ok"]:
-                    await journey.step("ready", _ready)
-                    return
+            if ended["ok"]:
+                await journey.step("ready", on_errand(_ready, taken))
+                return
             await journey.step("put back", on_errand(let_go, taken, ended))
         await journey.rest("rested", parts.clock() + parts.search_again, f"{found['text']}. Searching again later.")
 
@@ -43,5 +49,8 @@ async def _asked(parts: Parts, errand: Errand, step: Step) -> None:
     step.tell(f"{errand.asked_by} asked for {errand.wanted.label}.")
 
 
-async def _ready(step: Step) -> None:
+async def _ready(parts: Parts, errand: Errand, step: Step, taken: dict[str, Any]) -> None:
+    """It can be watched; the download has nothing more to do here than to give back what it owes."""
     step.tell("Ready to watch.")
+    row = await the_download(parts, errand, taken)
+    step.on_commit(lambda tx: begin_to_see_off(tx, parts, row.id))

@@ -13,6 +13,8 @@ from matinee.store.releases import blocked_keys
 from matinee.store.requests import Want, request_by_id, want_by_id
 from matinee.store.titles import Slot, episodes_by_id, slot_by_id, title_by_id
 
+ACQUIRE = "acquire"  # the tale of one want, as the journal knows it
+
 
 @dataclass(frozen=True, slots=True)
 class Errand:

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -13,12 +14,17 @@ from matinee.pipeline.ports import DownloadClient, DownloadState, DownloadStatus
 
 log = logging.getLogger(__name__)
 
-_SETTLED = frozenset({DownloadState.COMPLETE, DownloadState.FAILED})
 # Whoever stands in line, is checked, or was stopped by hand does not stand still by their own fault.
 _PATIENT = frozenset({DownloadState.QUEUED, DownloadState.CHECKING, DownloadState.PAUSED})
 _GRACE_SECONDS = 15.0
 _LONGEST_PAUSE = 30.0
 _TOLERATED_FAILURES = 6
+
+Claim = Callable[[DownloadStatus], bool]
+
+
+def _is_complete(status: DownloadStatus) -> bool:
+    return status.state is DownloadState.COMPLETE
 
 
 class Follower:
@@ -58,18 +64,37 @@ class Follower:
             await _wait(self._moved, left)
         return self.client
 
-    async def settled(self, id: str, stall_after: timedelta, *, resumed: bool = False) -> DownloadStatus | None:
-        """Wait until a download is complete or failed. None when the client has forgotten it.
+    async def settled(
+        self, id: str, stall_after: timedelta, *, resumed: bool = False, enough: Claim = _is_complete
+    ) -> DownloadStatus | None:
+        """Wait until a download is complete (or else `enough`) or failed. None when the client has forgotten it.
 
         Raises Stalled when it stood still for `stall_after`, in words that say why. A download that was just
         `resumed` may be told as failed for a moment longer.
         """
         clock = asyncio.get_running_loop().time
-        vigil = _Vigil(stall_after, overlook_until=clock() + _GRACE_SECONDS if resumed else 0.0)
+        vigil = _Vigil(stall_after, enough, overlook_until=clock() + _GRACE_SECONDS if resumed else 0.0)
         while True:
             moved, status = self._moved, self.statuses.get(id)
             seconds = vigil.look(status, away=self.trouble is not None, now=clock())
             if seconds is None:
+                return status
+            await _wait(moved, seconds)
+
+    async def until(self, id: str, fits: Claim) -> DownloadStatus | None:
+        """Wait, for days if need be, until a download is as wanted. None when the client has forgotten it."""
+        clock = asyncio.get_running_loop().time
+        listed_at = clock()
+        while True:
+            moved, status, seconds = self._moved, self.statuses.get(id), math.inf
+            if self.trouble or status:
+                listed_at = clock()
+            if not self.trouble and status is None:
+                left = _left(listed_at + _GRACE_SECONDS - clock())
+                if left is None:
+                    return None
+                seconds = left
+            elif status and not self.trouble and fits(status):
                 return status
             await _wait(moved, seconds)
 
@@ -102,6 +127,7 @@ class _Vigil:
     """How long one download has been missing, or standing still. The client's own silence counts as neither."""
 
     stall_after: timedelta
+    enough: Claim
     overlook_until: float
     was_away: bool = True
     listed_at: float = 0.0
@@ -118,8 +144,10 @@ class _Vigil:
         if status is None:
             return _left(self.listed_at + _GRACE_SECONDS - now)
         self.listed_at = now
-        if status.state in _SETTLED:
-            return _left(self.overlook_until - now) if status.state is DownloadState.FAILED else None
+        if status.state is DownloadState.FAILED:
+            return _left(self.overlook_until - now)
+        if self.enough(status):
+            return None
         return self._until_stalled(status, now)
 
     def _until_stalled(self, status: DownloadStatus, now: float) -> float:

@@ -2,7 +2,7 @@
 
 import asyncio
 import hashlib
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -14,22 +14,24 @@ from matinee.kernel.journeys import Step
 from matinee.media.nzb_file import read_nzb
 from matinee.media.parse import read_name
 from matinee.media.release import Release
+from matinee.media.seeding import SeedingGoal, goal_in_words
 from matinee.media.torrent_file import TorrentFile, read_torrent
 from matinee.pipeline.decide import release_key
 from matinee.pipeline.decide.decision import Reason
 from matinee.pipeline.errand import Errand
 from matinee.pipeline.following import Follower
-from matinee.pipeline.judging import ListedFile, judge_before_download, judge_nzb
+from matinee.pipeline.judging import NEVER, ListedFile, judge_before_download, judge_nzb
 from matinee.pipeline.news import ReleaseGrabbed
 from matinee.pipeline.parts import Parts
 from matinee.pipeline.ports import ClientRefused, Payload
+from matinee.pipeline.seeding import goal_for
+from matinee.pipeline.seeing_off import part_with
 from matinee.store.downloads import add_grab, downloads_of_wants, drop_grab, mark_removed, used_by_others
 from matinee.store.history import remember
 from matinee.store.picks import settle_picks
 from matinee.store.releases import KeptRelease, add_reasons, block, candidates, mark_chosen, release_by_id
 
 CATEGORY = "matinee"
-NEVER = frozenset({"path", "program"})  # what nobody can wish for, not even by hand
 
 
 async def grab(parts: Parts, errand: Errand, step: Step, search_seq: int) -> dict[str, Any] | None:
@@ -54,11 +56,13 @@ async def grab(parts: Parts, errand: Errand, step: Step, search_seq: int) -> dic
             _leave_aside(parts, step, candidate, str(error))
             continue
         try:
-            await asyncio.to_thread(_judge, payload, candidate, errand)
+            is_private = await asyncio.to_thread(_judge, payload, candidate, errand)
         except Refused as error:
             _leave_aside(parts, step, candidate, str(error), never_again=errand)
             continue
-        early = await _own(parts, errand, candidate, (follower.client.name, _known_by(payload)))
+        goal = goal_for(parts, candidate.release, errand.wanted.title.kind, is_private=is_private)
+        payload = replace(payload, goal=goal, looks_first=payload.magnet is not None)
+        early = await _own(parts, errand, candidate, _Place(follower.client.name, _known_by(payload), goal))
         try:
             client_id = await _hand_over(parts, follower, payload)
         except Refused as error:
@@ -66,8 +70,9 @@ async def grab(parts: Parts, errand: Errand, step: Step, search_seq: int) -> dic
             _disown(parts, errand, step, early, str(error))
             continue
         await _remove_strays(parts, errand, step, early, client_id)
-        _write_down(parts, errand, step, candidate, (follower.client.name, client_id))
-        return {"release": candidate.id, "client": follower.client.name, "client_id": client_id}
+        _write_down(parts, errand, step, candidate, _Place(follower.client.name, client_id, goal))
+        taken = {"release": candidate.id, "client": follower.client.name, "client_id": client_id}
+        return taken | ({"magnet": True} if payload.looks_first else {})
     if silent:
         raise Unreachable("; ".join(dict.fromkeys(silent)))
     _settle_pick(parts, errand, step)
@@ -110,27 +115,36 @@ async def _fetch(parts: Parts, candidate: KeptRelease) -> Payload:
         raise Refused(f"{release.indexer} has no download of it ({error})") from error
 
 
-async def _own(parts: Parts, errand: Errand, candidate: KeptRelease, place: tuple[str, str]) -> int:
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Which client has it, under what name, and what it owes."""
+
+    client: str
+    client_id: str
+    goal: SeedingGoal | None
+
+
+async def _own(parts: Parts, errand: Errand, candidate: KeptRelease, place: _Place) -> int:
     """Write the grab down before the client hears of it: whatever happens then, the download is somebody's."""
     return await parts.database.write(lambda tx: _add_grab(tx, parts, errand, candidate, place))
 
 
-def _add_grab(tx: Transaction, parts: Parts, errand: Errand, candidate: KeptRelease, place: tuple[str, str]) -> int:
-    client, client_id = place
+def _add_grab(tx: Transaction, parts: Parts, errand: Errand, candidate: KeptRelease, place: _Place) -> int:
     return add_grab(
         tx,
         want_id=errand.want.id,
         release_id=candidate.id,
-        client=client,
-        client_id=client_id,
+        client=place.client,
+        client_id=place.client_id,
         name=candidate.release.name,
         size=candidate.release.size,
         moment=parts.clock(),
+        goal=place.goal,
     )
 
 
 def _disown(parts: Parts, errand: Errand, step: Step, download_id: int, reason: str) -> None:
-    """A download that is not there, or not wanted any more, works for this want no longer."""
+    """A download that is not there works for this want no longer."""
     want_id, moment = errand.want.id, parts.clock()
 
     def change(tx: Transaction) -> None:
@@ -151,10 +165,11 @@ async def _remove_strays(parts: Parts, errand: Errand, step: Step, early: int, c
             _disown(parts, errand, step, early, f"It is called {client_id}.")
             continue
         shared = await parts.database.read(partial(used_by_others, download_id=stray.id, want_ids=[want_id]))
-        follower = parts.followers.get(stray.client)
-        if follower and not shared:
-            await follower.client.remove(stray.client_id, delete_files=True)
-        _disown(parts, errand, step, stray.id, "Another release was taken.")
+        if stray.client in parts.followers and not shared and not stray.removed:
+            await part_with(parts, stray, step, "Another release was taken.")
+            step.on_commit(partial(drop_grab, want_id=want_id, download_id=stray.id))
+        else:
+            _disown(parts, errand, step, stray.id, "Another release was taken.")
 
 
 async def _hand_over(parts: Parts, follower: Follower, payload: Payload) -> str:
@@ -169,19 +184,20 @@ async def _hand_over(parts: Parts, follower: Follower, payload: Payload) -> str:
         raise
 
 
-def _judge(payload: Payload, candidate: KeptRelease, errand: Errand) -> None:
-    """Read the list of files before a single byte of them is downloaded."""
+def _judge(payload: Payload, candidate: KeptRelease, errand: Errand) -> bool:
+    """Read the list of files before a single byte of them is downloaded; whether a torrent is private."""
     if payload.nzb is not None:
         _judge_posts(payload.nzb, candidate, errand)
-        return
+        return False
     if payload.torrent is None:
-        return  # a magnet link tells its files later; importing judges them
+        return False  # a magnet link tells its files later: `magnets` judges them then
     try:
         torrent = read_torrent(payload.torrent)
     except ValueError as error:
         raise Refused(f"its torrent cannot be read: {error}") from error
     name = read_name(candidate.release.name, errand.wanted.title.kind)
     _refuse(judge_before_download(listed(torrent), name, errand.wanted), errand)
+    return torrent.private
 
 
 def _judge_posts(body: bytes, candidate: KeptRelease, errand: Errand) -> None:
@@ -215,10 +231,12 @@ def _leave_aside(
         step.on_commit(lambda tx: block(tx, want_id, keys, name=name, reason=reason, moment=moment))
 
 
-def _write_down(parts: Parts, errand: Errand, step: Step, candidate: KeptRelease, place: tuple[str, str]) -> None:
+def _write_down(parts: Parts, errand: Errand, step: Step, candidate: KeptRelease, place: _Place) -> None:
     release, want, moment = candidate.release, errand.want, parts.clock()
     text = f"{release.name} from {release.indexer}"
     step.tell(f"Grabbed {text}.")
+    if place.goal:
+        step.note(f"It must seed before it may go: {goal_in_words(place.goal)}.")
     _settle_pick(parts, errand, step)
     step.on_commit(lambda tx: mark_chosen(tx, candidate.id))
     step.on_commit(lambda tx: _ignore(_add_grab(tx, parts, errand, candidate, place)))

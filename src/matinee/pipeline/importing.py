@@ -14,7 +14,6 @@ from matinee.media.file import MediaFacts
 from matinee.media.parse import ReleaseName, read_name
 from matinee.media.parse.probed import as_found
 from matinee.pipeline.decide import Reason
-from matinee.pipeline.downloading import the_follower
 from matinee.pipeline.errand import Errand
 from matinee.pipeline.judging import ListedFile, choose_video, judge_facts, judge_listing
 from matinee.pipeline.news import FileImported
@@ -63,7 +62,7 @@ def _overruled(step: Step, reasons: list[Reason]) -> list[Reason]:
 
 async def _choose(parts: Parts, errand: Errand, taken: dict[str, Any]) -> Path | str:
     """The film among the files of a download, or in words why there is none that may be taken."""
-    follower = the_follower(parts, taken["client"])
+    follower = parts.follower(taken["client"])
     status = await follower.settled(taken["client_id"], parts.stall_after)
     if status is None:
         return "the download was removed from the client before it could be imported"
@@ -71,7 +70,7 @@ async def _choose(parts: Parts, errand: Errand, taken: dict[str, Any]) -> Path |
         return status.message or "the client reports an error"
     content = parts.here(taken["client"], status.path)
     files = await follower.client.files(taken["client_id"])
-    listing = [ListedFile(file.path, file.size) for file in files] or await asyncio.to_thread(_found_in, content)
+    listing = [ListedFile(file.path, file.size) for file in files] or await asyncio.to_thread(_lying_in, content)
     reasons = judge_listing(listing, errand.wanted)
     if reasons:
         return "; ".join(reason.text for reason in reasons)
@@ -81,9 +80,9 @@ async def _choose(parts: Parts, errand: Errand, taken: dict[str, Any]) -> Path |
     return _on_disk(content, film)
 
 
-def _found_in(content: Path) -> list[ListedFile]:
-    """What lies there, where the client lists nothing: usenet's files are others than those that were posted."""
-    found = [content, *content.rglob("*")]
+def _lying_in(content: Path) -> list[ListedFile]:
+    """What lies in a download's folder, for clients that list nothing once it is unpacked; links are not followed."""
+    found = [content] if content.is_file() else sorted(content.rglob("*"))
     files = [path for path in found if path.is_file() and not path.is_symlink()]
     return [ListedFile(path.relative_to(content.parent), path.stat().st_size) for path in files]
 

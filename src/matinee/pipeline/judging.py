@@ -26,6 +26,7 @@ FINEST_FIRST = ((2160, 3000, 1700), (1080, 1700, 960), (720, 1150, 640))  # line
 FIRST_TALKIES = 1930  # films of the years before may be silent
 UNPACKING = ("_unpack_", "_failed_")  # how usenet clients call a folder that is not ready
 REPAIRS = (".par2", ".sfv", ".nzb", ".srr", ".srs")  # what travels beside a film to mend or to prove it
+NEVER = frozenset({"path", "program"})  # what nobody can wish for, not even by hand
 
 _HALF = re.compile(r"(?<![a-z0-9])(?:cd|dis[ck]|dvd)[\s._-]?([1-9])(?![a-z0-9])", re.I)
 _PART = re.compile(r"(?<![a-z0-9])(?:part|pt)[\s._-]?([1-9])(?![a-z0-9])", re.I)

@@ -107,6 +107,17 @@ class Parts:
         seat = next((seat for seat in self.seats if seat.name == client), None)
         return (seat.ours if seat else None) or self.shelf.downloads
 
+    def follower(self, client: str) -> Follower:
+        """The follower of a client by its name. Unreachable while it is not configured."""
+        follower = self.followers.get(client)
+        if follower is None:
+            raise Unreachable(f"The download client {client} is not configured any more.")
+        return follower
+
+    def protocol_of(self, client: str) -> Protocol:
+        """What a client downloads."""
+        return next((seat.protocol for seat in self.seats if seat.name == client), Protocol.TORRENT)
+
     def clients_for(self, release: Release) -> list[Follower]:
         """Who may download a release, the preferred first. Unreachable, with the cure, when nobody does."""
         found = [self.followers[seat.name] for seat in fitting(self.seats, release) if seat.name in self.followers]

@@ -4,12 +4,13 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from matinee.kernel.errors import Refused, Unreachable
 from matinee.media.file import MediaFacts
 from matinee.media.indexing import Abilities, IndexerFacts, Page, Question
 from matinee.media.release import Release
+from matinee.media.seeding import Seeding, SeedingGoal
 from matinee.media.title import Kind, Shelf, Title, TitleCard, TitleRef
 
 
@@ -97,7 +98,8 @@ class Unanswerable(Refused):
 class Payload:
     """What a download client is given: a .torrent's bytes or a magnet link with its infohash, or an NZB's bytes.
 
-    `name` is what its release is called.
+    `name` is what its release is called, `goal` what it must give back. One that `looks_first` stops by itself as soon
+    as the names of its files are known, so that they can be judged.
     """
 
     infohash: str = ""
@@ -105,6 +107,8 @@ class Payload:
     magnet: str | None = None
     nzb: bytes | None = None
     name: str = ""
+    goal: SeedingGoal | None = None
+    looks_first: bool = False
 
 
 class DownloadState(StrEnum):
@@ -120,9 +124,15 @@ class DownloadState(StrEnum):
     FAILED = "failed"
 
 
+MOVING = frozenset({DownloadState.DOWNLOADING, DownloadState.CHECKING, DownloadState.METADATA})
+
+
 @dataclass(frozen=True, slots=True)
 class DownloadStatus:
-    """A download as its client reports it: sizes in bytes, speed in bytes a second, eta in seconds."""
+    """A download as its client reports it: sizes in bytes, speed in bytes a second, eta in seconds.
+
+    `seeding` is what it has given back; None where nothing is to be, or where the client does not tell.
+    """
 
     id: str
     name: str
@@ -134,6 +144,7 @@ class DownloadStatus:
     seeders: int
     path: Path
     message: str = ""
+    seeding: Seeding | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +187,15 @@ class DownloadClient(Protocol):
 
     async def probe(self) -> str:
         """One cheap real call; the answer says what was seen (for the map)."""
+        ...
+
+
+@runtime_checkable
+class Stopping(Protocol):
+    """A download client that can let one download stand still. Whoever cannot keeps what the house has a goal for."""
+
+    async def stop(self, id: str) -> None:
+        """Let one download stand still, complete or not; unknown ids are no error."""
         ...
 
 

@@ -11,6 +11,7 @@ from sqlalchemy import (
     Boolean,
     Column,
     Connection,
+    Float,
     ForeignKey,
     Index,
     Integer,
@@ -55,6 +56,8 @@ releases = Table(
     Column("formats", JSON),
     Column("cures", JSON),
     Column("flags", JSON),
+    Column("minimum_ratio", Float),
+    Column("minimum_seed_time", BigInteger),
     Index(None, "want_id", "step_seq"),
 )
 
@@ -135,6 +138,8 @@ def _row(judged: Judged) -> dict[str, Any]:
         "seeders": release.seeders,
         "quality": judged.quality,
         "published": release.published,
+        "minimum_ratio": release.minimum_ratio,
+        "minimum_seed_time": release.minimum_seed_time,
         "reasons": list(judged.reasons),
         "cures": list(judged.cures),
         "score": judged.score,
@@ -204,6 +209,8 @@ def _kept(row: Any) -> KeptRelease:
         seeders=row.seeders,
         infohash=row.infohash,
         page_url=row.page_url,
+        minimum_ratio=row.minimum_ratio,
+        minimum_seed_time=row.minimum_seed_time,
     )
     return KeptRelease(
         id=row.id,

@@ -17,6 +17,8 @@ from matinee.kernel.events import Event, Lagging
 from matinee.kernel.journal import JourneyMoved
 from matinee.pipeline.acquiring import TALE
 from matinee.pipeline.news import DownloadsMoved, FileImported, RequestCancelled, TitleRequested
+from matinee.pipeline.seeing_off import SEE_OFF
+from matinee.store.downloads import wants_of_download
 from matinee.store.titles import title_by_id
 from matinee.topology.as_json import link_as_json
 from matinee.topology.report import LinkProbed
@@ -102,9 +104,13 @@ class _Speaker:
         return [_line("request", {"request_id": event.request_id, "state": "cancelled"})]
 
     async def _journey(self, event: JourneyMoved) -> list[str]:
-        parts, want_id = self._desk.parts, event.subject
-        if event.tale != TALE:
-            return []
+        if event.tale == SEE_OFF:  # what a download gives back stands below the journeys that it worked for
+            wants = await self._desk.parts.database.read(lambda db: wants_of_download(db, event.subject))
+            return [line for want_id in wants for line in await self._journey_of(want_id)]
+        return await self._journey_of(event.subject) if event.tale == TALE else []
+
+    async def _journey_of(self, want_id: int) -> list[str]:
+        parts = self._desk.parts
         try:
             wish, told = await parts.database.read(lambda db: journey_view(db, parts, want_id))
         except NotFound:

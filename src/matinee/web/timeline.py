@@ -11,6 +11,7 @@ from matinee.kernel.journal import JourneyRecord, State, StepRecord, journeys_of
 from matinee.media.title import Episode, TitleCard
 from matinee.pipeline.acquiring import TALE
 from matinee.pipeline.parts import Parts
+from matinee.pipeline.seeding import standing_in_words
 from matinee.store.downloads import downloads_of_wants
 from matinee.store.files import files_of_titles
 from matinee.store.releases import KeptRelease, releases_of
@@ -42,6 +43,7 @@ _STAGE_OF: dict[str, StageName] = {
     "searched": "searched",
     "rested": "searched",
     "grabbed": "grabbed",
+    "looked at": "grabbed",
     "downloaded": "downloaded",
     "imported": "imported",
     "put back": "imported",
@@ -65,6 +67,7 @@ class _Album:
     episodes: Mapping[int, Episode]
     journeys: Mapping[int, JourneyRecord]
     downloads: Mapping[int, DownloadOut]
+    standing: Mapping[int, list[str]]
     files: Mapping[tuple[int, int | None], int]
 
 
@@ -89,31 +92,47 @@ def journey_view(db: Connection, parts: Parts, want_id: int) -> tuple[RequestOut
     (told,) = requests_out(db, parts, [request], steps=False)
     record = journeys_of(db, TALE, [want_id], last=MOST_STEPS)[-1]  # who picks by hand begins another one
     (journey,) = (journey for journey in told.journeys if journey.id == record.id)
-    return told, journey.model_copy(update={"steps": _steps(db, want_id, record, releases=False)})
+    steps = _steps(db, want_id, record, releases=False)
+    _tell_seeding(steps, *_downloads(db, parts, [want_id])[1].get(want_id, ()))
+    return told, journey.model_copy(update={"steps": steps})
 
 
 def _album(db: Connection, parts: Parts, found: list[Request], wants: list[Want], *, last: int) -> _Album:
     title_ids = {request.title_id for request in found}
     want_ids = [want.id for want in wants]
     held = files_of_titles(db, title_ids)
+    downloads, standing = _downloads(db, parts, want_ids)
     return _Album(
         users=users_by_id(db),
         titles=titles_by_id(db, title_ids),
         episodes=episodes_by_id(db, [want.episode_id for want in wants if want.episode_id]),
         journeys={journey.subject: journey for journey in journeys_of(db, TALE, want_ids, last=last)},
-        downloads=_live_downloads(db, parts, want_ids),
+        downloads=downloads,
+        standing=standing,
         files={(file.slot_id, file.episode_id): file.id for files in held.values() for file in files},
     )
 
 
-def _live_downloads(db: Connection, parts: Parts, want_ids: list[int]) -> dict[int, DownloadOut]:
-    live = {status.id: (name, status) for name, status in statuses(parts)}
-    found = {}
+def _downloads(
+    db: Connection, parts: Parts, want_ids: list[int]
+) -> tuple[dict[int, DownloadOut], dict[int, list[str]]]:
+    """The transfer of each want that its client tells of, and in words what each of its downloads gives back."""
+    live = {(name, status.id): status for name, status in statuses(parts)}
+    shown: dict[int, DownloadOut] = {}
+    standing: dict[int, list[str]] = {}
     for want_id, download in downloads_of_wants(db, want_ids):
-        if download.client_id in live:
-            name, status = live[download.client_id]
-            found[want_id] = download_out(name, status, None, None)
-    return found
+        status = live.get((download.client, download.client_id))
+        if status:
+            shown[want_id] = download_out(download.client, status, None, None, download)
+        if told := standing_in_words(download, status):
+            standing.setdefault(want_id, []).append(told)
+    return shown, standing
+
+
+def _tell_seeding(steps: list[StepOut], *standing: str) -> None:
+    """What is given back stands below the last step, once the film can be watched."""
+    if steps and steps[-1].stage == "ready":
+        steps[-1].notes += standing
 
 
 def _request(db: Connection, request: Request, wants: list[Want], album: _Album, *, steps: bool) -> RequestOut:
@@ -155,6 +174,8 @@ def _journey(db: Connection, want: Want, title: TitleCard, album: _Album, *, ste
     episode = album.episodes.get(want.episode_id) if want.episode_id else None
     last = record.steps[-1] if record.steps else None
     label = f"{title.name} S{episode.season:02}E{episode.number:02}" if episode else title.name
+    shown = _steps(db, want.id, record, releases=True) if steps else []
+    _tell_seeding(shown, *album.standing.get(want.id, ()))
     return JourneyOut(
         id=record.id,
         label=label,
@@ -164,7 +185,7 @@ def _journey(db: Connection, want: Want, title: TitleCard, album: _Album, *, ste
         stage=_STAGE_OF[last.name] if last else "asked",
         text=record.text or (last.text if last else ""),
         wake_at=record.wake_at,
-        steps=_steps(db, want.id, record, releases=True) if steps else [],
+        steps=shown,
         download=album.downloads.get(want.id),
         file_id=album.files.get((want.slot_id, want.episode_id)),
     )

@@ -9,7 +9,8 @@ from matinee.kernel.journal import journeys_of
 from matinee.pipeline.acquiring import TALE
 from matinee.pipeline.parts import Parts
 from matinee.pipeline.ports import DownloadStatus
-from matinee.store.downloads import Owner, owners
+from matinee.pipeline.seeding import standing_in_words
+from matinee.store.downloads import Download, Owner, downloads_named, owners
 from matinee.store.requests import (
     request_by_id,
     want_by_id,
@@ -24,8 +25,11 @@ def downloads_out(db: Connection, parts: Parts) -> list[DownloadOut]:
     """All downloads of all clients, with whom they work for."""
     told = list(statuses(parts))
     whose = owners(db, [status.id for _, status in told])
+    kept = downloads_named(db, [status.id for _, status in told])
     labels = {want_id: _label(db, want_id) for want_id in {owner.want_id for owner in whose.values()}}
-    return [download_out(name, status, whose.get(status.id), labels) for name, status in told]
+    return [
+        download_out(name, status, whose.get(status.id), labels, kept.get((name, status.id))) for name, status in told
+    ]
 
 
 def statuses(parts: Parts) -> Iterable[tuple[str, DownloadStatus]]:
@@ -47,9 +51,13 @@ def _label(db: Connection, want_id: int) -> tuple[str, int, int | None]:
 
 
 def download_out(
-    client: str, status: DownloadStatus, owner: Owner | None, labels: Mapping[int, tuple[Any, ...]] | None
+    client: str,
+    status: DownloadStatus,
+    owner: Owner | None,
+    labels: Mapping[int, tuple[Any, ...]] | None,
+    kept: Download | None,
 ) -> DownloadOut:
-    """A transfer; without an owner it is somebody else's."""
+    """A transfer; without an owner it is somebody else's. What is `kept` of it tells what it must give back."""
     label, request_id, journey_id = (labels or {}).get(owner.want_id if owner else 0, (status.name, None, None))
     return DownloadOut(
         id=status.id,
@@ -64,5 +72,5 @@ def download_out(
         speed=status.speed,
         eta=status.eta,
         seeders=status.seeders,
-        message=status.message,
+        message=status.message or (standing_in_words(kept, status) if kept else ""),
     )

@@ -95,6 +95,21 @@ def seeding(made: Made, *, rate: int = 0) -> Iterator[Seeder]:
         seeder.close()
 
 
+@contextlib.contextmanager
+def leeching(made: Made, folder: Path) -> Iterator[lt.torrent_handle]:
+    """Somebody who wants all of it, and is found by whoever asks its tracker."""
+    session = lt.session(lt.session_params({**QUIET, "alert_mask": 0}))
+    params = lt.load_torrent_buffer(made.torrent)
+    params.save_path = str(folder)
+    params.flags = lt.torrent_flags.update_subscribe  # at work at once
+    handle = session.add_torrent(params)
+    try:
+        yield handle
+    finally:
+        handle.replace_trackers([])
+        del handle, session
+
+
 @contextlib.asynccontextmanager
 async def tracker(*, refusing: str = "") -> AsyncIterator[str]:
     """An HTTP tracker that knows everybody who ever asked; yields its announce URL."""

@@ -14,6 +14,7 @@ from matinee.kernel.redact import redact
 from matinee.lab.news import NewsLab
 from matinee.lab.news_posts import made_up
 from matinee.pipeline.nzb_naming import nzb_key
+from matinee.pipeline.polling import Pace
 from matinee.pipeline.ports import ClientRefused, DownloadState, DownloadStatus, Payload
 from matinee.products.nzbget.client import (
     NzbgetClient,
@@ -129,6 +130,31 @@ def answering(**answers: Any) -> NzbgetClient:
     client = make_download_client(url="http://nzbget.test/", username="a", password="b")
     client._wire._client = httpx2.AsyncClient(transport=httpx2.MockTransport(answer), base_url="http://nzbget.test/")
     return client
+
+
+async def test_the_history_is_asked_for_only_when_something_has_left_the_queue() -> None:
+    answers: dict[str, Any] = {"status": {}, "listgroups": [row()], "history": []}
+    asked: list[str] = []
+
+    def answer(request: httpx2.Request) -> httpx2.Response:
+        asked.append(httpx2.Response(200, content=request.content).json()["method"])
+        return httpx2.Response(200, json={"result": answers[asked[-1]]})
+
+    client = NzbgetClient("http://nzbget.test/", "a", "b", transport=httpx2.MockTransport(answer))
+    client._pace = Pace(first=0.001, longest=0.001)
+    watching = client.watch()
+    assert (await anext(watching))["9"].state is DownloadState.DOWNLOADING
+    for left in (300, 200, 0):
+        answers["listgroups"] = [row(RemainingSizeLo=left, PausedSizeLo=0)]
+        await anext(watching)
+    assert asked.count("history") == 1
+    answers |= {"listgroups": [], "history": [{"NZBID": 9, "Name": "Tin Comet", "Health": 1000}]}
+    assert (await anext(watching))["9"].state is DownloadState.COMPLETE
+    assert asked.count("history") == 2
+    answers["history"] = []
+    client._pace.nudge()  # as a removal of ours does
+    assert await anext(watching) == {}
+    await client.close()
 
 
 async def test_an_nzb_that_is_not_taken_is_refused() -> None:

@@ -2,17 +2,23 @@
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
+from urllib.parse import parse_qs
 
 import httpx2
 import pytest
 
 from matinee.kernel.errors import Refused, Unreachable
 from matinee.kernel.redact import redact
+from matinee.media.seeding import Seeding, SeedingGoal
+from matinee.pipeline.polling import Pace
 from matinee.pipeline.ports import ClientRefused, DownloadFile, DownloadState, DownloadStatus, Payload
-from matinee.products.qbittorrent.client import QBittorrentClient, make_download_client, merge, status_of
-from matinee.products.qbittorrent.wire import STATES
-from tests.engines.torrent.swarm import Made, content_hash, make_film, make_torrent, seeding
+from matinee.pipeline.seeding import has_seeded_enough
+from matinee.products.qbittorrent.client import QBittorrentClient, make_download_client
+from matinee.products.qbittorrent.statuses import merge, status_of
+from matinee.products.qbittorrent.wire import STATES, TorrentRow
+from tests.engines.torrent.swarm import Made, content_hash, leeching, make_film, make_torrent, seeding
 from tests.products.qbittorrent.conftest import FarEnd
 
 
@@ -25,6 +31,10 @@ async def seen(
             if condition(downloads):
                 return downloads
     raise AssertionError("watch ended")
+
+
+def is_stopped(status: DownloadStatus) -> bool:
+    return status.seeding is not None and status.seeding.stopped
 
 
 def payload(made: Made) -> Payload:
@@ -53,6 +63,50 @@ async def test_a_magnet_link_is_added(far_end: FarEnd, film: Made) -> None:
         id = await far_end.client.add(order, category="films", folder=far_end.downloads)
         done = (await seen(far_end.client, lambda all: all[id].state is DownloadState.COMPLETE))[id]
     assert content_hash(done.path) == content_hash(film.content)
+
+
+async def test_a_magnet_that_is_looked_at_first_stops_before_a_byte_and_goes_on_when_told(
+    far_end: FarEnd, film: Made
+) -> None:
+    client = far_end.client
+    with seeding(film) as seeder:
+        magnet = f"magnet:?xt=urn:btih:{film.infohash}&dn=Tin+Comet{seeder.magnet_peer}"
+        order = Payload(film.infohash, magnet=magnet, looks_first=True)
+        id = await client.add(order, category="films", folder=far_end.downloads)
+        told = (await seen(client, lambda all: all[id].state is DownloadState.PAUSED))[id]
+        assert (told.size, told.done) == (2_000_039, 0)
+        assert sorted(file.size for file in await client.files(id)) == [39, 2_000_000]
+        assert seeder.uploaded == 0
+        await client.resume(id)
+        done = (await seen(client, lambda all: all[id].state is DownloadState.COMPLETE))[id]
+    assert content_hash(done.path) == content_hash(film.content)
+
+
+async def test_a_goal_goes_with_the_torrent_and_is_never_lowered(far_end: FarEnd, film: Made) -> None:
+    client = far_end.client
+
+    async def limits(goal: SeedingGoal) -> tuple[float, int, int]:
+        id = await client.add(replace(payload(film), goal=goal), category="films", folder=far_end.downloads)
+        (row,) = await client._rows(hashes=id)
+        return row["ratio_limit"], row["seeding_time_limit"], row.get("inactive_seeding_time_limit", -1)
+
+    assert await limits(SeedingGoal(1.5, 5400)) == (1.5, 90, -1)
+    assert await limits(SeedingGoal(1.0, 7200)) == (1.5, 120, -1)
+    assert await limits(SeedingGoal(ratio=1.0)) == (1.5, -1, -1)
+    assert await limits(SeedingGoal(1.0, 60, both=True)) == (-1, -1, -1)
+
+
+async def test_it_stops_by_itself_when_the_goal_is_reached(far_end: FarEnd, film: Made, tmp_path: Path) -> None:
+    client = far_end.client
+    goal = SeedingGoal(ratio=0.5)
+    with seeding(film):
+        id = await client.add(replace(payload(film), goal=goal), category="films", folder=far_end.downloads)
+        found = (await seen(client, lambda all: all[id].state is DownloadState.COMPLETE))[id]
+        assert found.seeding == Seeding(0.0, 0, is_bound=True)
+    with leeching(film, tmp_path / "neighbour"):
+        found = (await seen(client, lambda all: is_stopped(all[id])))[id]
+    assert found.seeding and found.seeding.reached and found.seeding.ratio >= 0.5
+    assert has_seeded_enough(found, goal)
 
 
 async def test_the_same_payload_twice_is_one_download(far_end: FarEnd, film: Made) -> None:
@@ -94,10 +148,20 @@ async def test_an_unknown_download_is_forgotten_already(far_end: FarEnd) -> None
     await far_end.client.remove("0" * 40, delete_files=True)
 
 
-async def test_a_watcher_hears_of_a_new_download(far_end: FarEnd, film: Made) -> None:
-    watching = asyncio.create_task(seen(far_end.client, lambda all: film.infohash in all))
-    await far_end.client.add(payload(film), category="films", folder=far_end.downloads)
-    assert film.infohash in await watching
+async def test_a_watcher_that_is_half_asleep_hears_at_once_of_what_we_change(far_end: FarEnd, film: Made) -> None:
+    far_end.client._pace = Pace(first=3600, longest=3600)
+    watching = far_end.client.watch()
+    assert await anext(watching) == {}
+    next_news = asyncio.ensure_future(anext(watching))
+    id = await far_end.client.add(payload(film), category="films", folder=far_end.downloads)
+    async with asyncio.timeout(20):
+        assert id in await next_news
+    next_news = asyncio.ensure_future(anext(watching))
+    await far_end.client.remove(id, delete_files=True)
+    async with asyncio.timeout(20):
+        while id in await next_news:
+            far_end.client._pace.nudge()  # its checking is news of its own
+            next_news = asyncio.ensure_future(anext(watching))
 
 
 async def test_a_probe_tells_the_version(far_end: FarEnd) -> None:
@@ -114,6 +178,43 @@ async def test_a_torrent_somebody_else_had_before_is_left_alone(far_end: FarEnd,
     await far_end.client.add(payload(film), category="mine", folder=far_end.downloads)
     with pytest.raises(Refused, match="is in qBittorrent already, under category 'mine': it is left alone"):
         await far_end.client.add(payload(film), category="films", folder=far_end.downloads)
+
+
+async def test_older_ones_are_told_the_goal_in_a_call_of_its_own(film: Made) -> None:
+    heard: dict[str, dict[str, list[str]]] = {}
+
+    def answer(request: httpx2.Request) -> httpx2.Response:
+        call = request.url.path.rpartition("/")[2]
+        heard[call] = parse_qs(request.content.decode("latin-1"))
+        row = f'[{{"hash": "{film.infohash}", "category": "films"}}]'
+        texts = {"webapiVersion": "2.7", "info": row, "categories": "{}", "add": "Ok."}
+        return httpx2.Response(200, text=texts.get(call, ""))
+
+    client = QBittorrentClient("http://there", "a", "b", transport=httpx2.MockTransport(answer))
+    await client.add(replace(payload(film), goal=SeedingGoal(1.5, 61)), category="films", folder=Path("/dl"))
+    assert heard["setShareLimits"] == {
+        "hashes": [film.infohash], "ratioLimit": ["1.5"], "seedingTimeLimit": ["2"], "inactiveSeedingTimeLimit": ["-1"],
+    }  # fmt: skip
+    await client.close()
+
+
+@pytest.mark.parametrize(
+    ("row", "given"),
+    [
+        ({"state": "uploading", "ratio": 0.456, "seeding_time": 125, "max_ratio": -1, "max_seeding_time": -1},
+         Seeding(0.45, 120)),
+        ({"state": "stalledUP", "ratio": 2.0, "seeding_time": 10, "max_ratio": 1.0},
+         Seeding(2.0, 0, False, True, True)),
+        ({"state": "pausedUP", "ratio": 0.456, "seeding_time": 125, "max_ratio": 1.0},
+         Seeding(0.456, 125, True, True, False)),
+        ({"state": "stoppedUP", "ratio": 0.1, "seeding_time": 120, "max_seeding_time": 2},
+         Seeding(0.1, 120, True, True, True)),
+        ({"state": "stoppedUP", "ratio": -1}, Seeding(9999.0, 0, True)),
+        ({"state": "downloading", "ratio": 2.0}, None),
+    ],
+)  # fmt: skip
+def test_what_was_given_back_is_read_from_the_row(row: TorrentRow, given: Seeding | None) -> None:
+    assert status_of("x", row).seeding == given
 
 
 def answering(**answers: tuple[int, str]) -> QBittorrentClient:

@@ -3,7 +3,7 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -11,9 +11,13 @@ import httpx2
 import pytest
 
 from matinee.kernel.errors import Refused, Unreachable
+from matinee.media.seeding import Seeding, SeedingGoal
+from matinee.pipeline.polling import Pace
 from matinee.pipeline.ports import ClientRefused, DownloadFile, DownloadState, DownloadStatus, Payload
-from matinee.products.transmission.client import TransmissionClient, make_download_client, merge, rpc_url, status_of
-from matinee.products.transmission.wire import SESSION, Status, TorrentRow, Trouble, state_of
+from matinee.pipeline.seeding import has_seeded_enough
+from matinee.products.transmission.client import TransmissionClient, make_download_client, rpc_url
+from matinee.products.transmission.statuses import merge, status_of
+from matinee.products.transmission.wire import SESSION, GoalMode, Status, TorrentRow, Trouble, state_of
 from tests.engines.torrent.swarm import Made, content_hash, make_film, make_torrent, seeding
 from tests.products.transmission.real import BINARY, PASSWORD, USERNAME, Known, real_transmission, tracker
 
@@ -55,6 +59,10 @@ async def seen(
             if condition(downloads):
                 return downloads
     raise AssertionError("watch ended")
+
+
+def is_stopped(status: DownloadStatus) -> bool:
+    return status.seeding is not None and status.seeding.stopped
 
 
 def payload(made: Made) -> Payload:
@@ -100,9 +108,53 @@ async def test_a_magnet_link_waits_for_what_it_names(far_end: FarEnd) -> None:
     assert (id, status.state, status.name) == ("1" * 40, DownloadState.METADATA, "Night Tram")
 
 
+async def test_a_magnet_link_tells_its_files_and_stands_still_when_told(
+    far_end: FarEnd, film: Made, known: Known
+) -> None:
+    client = far_end.client
+    order = Payload(film.infohash, magnet=f"magnet:?xt=urn:btih:{film.infohash}&tr={known.url}", looks_first=True)
+    id = await client.add(order, category="films", folder=far_end.downloads)
+    await asyncio.wait_for(known.somebody.wait(), 20)
+    with seeding(film, rate=100_000):  # it cannot stop by itself at the names: some of the first pieces come along
+        await seen(client, lambda all: all[id].size > 0 and all[id].state is not DownloadState.METADATA)
+        await client.stop(id)
+        told = (await seen(client, lambda all: all[id].state is DownloadState.PAUSED))[id]
+    assert told.size == 2_000_039
+    assert told.done < told.size
+    assert sorted(file.size for file in await client.files(id)) == [39, 2_000_000]
+
+
+async def test_a_goal_goes_with_the_torrent_and_is_never_lowered(far_end: FarEnd, film: Made) -> None:
+    client = far_end.client
+
+    async def limit(goal: SeedingGoal) -> tuple[int, float, int]:
+        id = await client.add(replace(payload(film), goal=goal), category="films", folder=far_end.downloads)
+        row = await client._row(id)
+        assert row
+        return row["seedRatioMode"], row["seedRatioLimit"], row["seedIdleMode"]
+
+    assert await limit(SeedingGoal(ratio=1.5)) == (GoalMode.OWN, 1.5, GoalMode.ENDLESS)
+    assert await limit(SeedingGoal(ratio=1.0)) == (GoalMode.OWN, 1.5, GoalMode.ENDLESS)
+    assert (await limit(SeedingGoal(1.0, 60)))[0] == GoalMode.ENDLESS, "a time of seeding is kept by the house"
+    assert (await limit(SeedingGoal(ratio=1.0)))[0] == GoalMode.ENDLESS
+
+
+async def test_what_it_stops_for_a_limit_is_told_apart(far_end: FarEnd, film: Made, known: Known) -> None:
+    client, goal = far_end.client, SeedingGoal(ratio=0.5)
+    id = await client.add(replace(payload(film), goal=goal), category="films", folder=far_end.downloads)
+    await asyncio.wait_for(known.somebody.wait(), 20)
+    with seeding(film):
+        found = (await seen(client, lambda all: all[id].state is DownloadState.COMPLETE))[id]
+    assert found.seeding and found.seeding.is_bound and not has_seeded_enough(found, goal)
+    await client._call("torrent-set", {"ids": [id], "seedRatioLimit": 0.0})  # reached at once
+    found = (await seen(client, lambda all: is_stopped(all[id])))[id]
+    assert found.seeding and found.seeding.reached
+    assert not has_seeded_enough(found, goal)
+    assert has_seeded_enough(found, None)
+
+
 async def test_a_download_is_stopped_and_goes_on(far_end: FarEnd, film: Made) -> None:
     id = await far_end.client.add(payload(film), category="films", folder=far_end.downloads)
-    await seen(far_end.client, lambda all: all[id].state is DownloadState.STALLED)  # it stops nothing that is checked
     await far_end.client.stop(id)
     await seen(far_end.client, lambda all: all[id].state is DownloadState.PAUSED)
     await far_end.client.resume(id)
@@ -110,15 +162,16 @@ async def test_a_download_is_stopped_and_goes_on(far_end: FarEnd, film: Made) ->
 
 
 async def test_a_watcher_hears_what_comes_and_goes(far_end: FarEnd, film: Made) -> None:
+    far_end.client._pace = Pace(first=3600, longest=3600)  # half asleep, it is woken by what we change
     watching = far_end.client.watch()
     assert await anext(watching) == {}
     id = await far_end.client.add(payload(film), category="films", folder=far_end.downloads)
     async with asyncio.timeout(20):
         while id not in await anext(watching):
-            pass
+            far_end.client._pace.nudge()
         await far_end.client.remove(id, delete_files=False)
         while id in await anext(watching):
-            pass
+            far_end.client._pace.nudge()
 
 
 async def test_rubbish_is_refused_in_words(far_end: FarEnd) -> None:
@@ -235,6 +288,20 @@ def test_a_row_becomes_a_status() -> None:
         "a", "Tin", DownloadState.DOWNLOADING, 10, 5, 9, 7, 4, Path("/dl/Tin"), "unregistered torrent"
     )
     assert status_of({**ROW, "status": Status.SEED, "trackerStats": [{"seederCount": -1}]}).seeders == 0
+
+
+@pytest.mark.parametrize(
+    ("told", "given"),
+    [
+        ({"status": Status.SEED, "uploadRatio": 0.456, "secondsSeeding": 125}, Seeding(0.45, 120)),
+        ({"status": Status.SEED, "uploadRatio": -2}, Seeding(0.0, 0)),
+        ({"status": Status.STOPPED, "uploadRatio": 0.456, "secondsSeeding": 125, "seedRatioMode": GoalMode.OWN},
+         Seeding(0.456, 125, True, True)),
+        ({"status": Status.STOPPED, "uploadRatio": 1, "isFinished": True}, Seeding(1, 0, True, False, True)),
+    ],
+)  # fmt: skip
+def test_what_was_given_back_is_read_from_the_row(told: TorrentRow, given: Seeding) -> None:
+    assert status_of({**ROW, "leftUntilDone": 0, **told}).seeding == given
 
 
 def test_changes_are_merged_into_what_is_known() -> None:

@@ -33,22 +33,27 @@ def metadata_came(swarm: "Swarm", live: Live, _alert: lt.metadata_received_alert
     else:
         log.warning("torrent %s: %s", live.about.name, judged.refusal)
     if judged.stopped:
-        live.handle.unset_flags(lt.torrent_flags.auto_managed)
-        live.handle.pause()
+        _stand_still(live)
     swarm.spawn(swarm.put(live, judged))
     swarm.keeper.save(live)
 
 
 def _let_in(swarm: "Swarm", live: Live, judged: Record, metadata: lt.torrent_info, names: dict[int, str]) -> Record:
+    if judged.stop_when is StopCondition.METADATA_RECEIVED:
+        _stand_still(live)  # before anything is wanted, or the first piece would be asked for
+        judged = replace(judged, stopped=True, forced=False, stop_when=StopCondition.NONE)
     for native, name in names.items():
         live.handle.rename_file(native, name)
     if not metadata.priv():
         for url in swarm.preferences.trackers:
             live.handle.add_tracker({"url": url})
-    if judged.stop_when is StopCondition.METADATA_RECEIVED:
-        judged = replace(judged, stopped=True, forced=False, stop_when=StopCondition.NONE)
     live.handle.prioritize_files(wanted(metadata, names, swarm.preferences.excluded_names))
     return judged
+
+
+def _stand_still(live: Live) -> None:
+    live.handle.unset_flags(lt.torrent_flags.auto_managed)
+    live.handle.pause()
 
 
 def wanted(metadata: lt.torrent_info, names: dict[int, str], patterns: tuple[str, ...]) -> list[int]:

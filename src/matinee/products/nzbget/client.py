@@ -1,8 +1,10 @@
 """An NZBGet as our download client, by its JSON-RPC."""
 
-import asyncio
 import base64
+import math
+import time
 from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Any, cast
 
@@ -12,11 +14,11 @@ from matinee.kernel.errors import Refused
 from matinee.kernel.http import Wire
 from matinee.kernel.redact import redact
 from matinee.pipeline.nzb_naming import folder_name, nzb_key, nzb_name, nzb_of
-from matinee.pipeline.ports import ClientRefused, DownloadFile, DownloadState, DownloadStatus, Payload
+from matinee.pipeline.polling import Pace
+from matinee.pipeline.ports import MOVING, ClientRefused, DownloadFile, DownloadState, DownloadStatus, Payload
 from matinee.products.nzbget.wire import OURS, STATES, FileRow, History, Row, id_of, size_of, trouble_of
 
-FIRST_PACE, LONGEST_PACE = 1.0, 15.0
-_MOVING = frozenset({DownloadState.DOWNLOADING, DownloadState.CHECKING, DownloadState.METADATA})
+WHOLE_EVERY = 60.0  # seconds; in between the history is asked for only when something has left the queue
 
 
 class NzbgetClient:
@@ -30,6 +32,7 @@ class NzbgetClient:
         self.name = f"NZBGet at {url}"
         headers = {"Authorization": f"Basic {login}"} if username or password else {}
         self._wire = Wire(self.name, url.rstrip("/") + "/", headers=headers, transport=transport)
+        self._pace = Pace()
 
     async def close(self) -> None:
         """Hang up."""
@@ -50,6 +53,7 @@ class NzbgetClient:
         number = await self._call("append", name, content, category, 0, False, False, "", 0, "all", [OURS, id])
         if not isinstance(number, int) or number <= 0:
             raise Refused(f"{self.name}: it takes no NZB of '{name}'")
+        self._pace.nudge()
         return id
 
     async def _is_there(self, id: str) -> bool:
@@ -65,21 +69,29 @@ class NzbgetClient:
     async def watch(self) -> AsyncIterator[dict[str, DownloadStatus]]:
         """All downloads at once and after every change; asked less often while nothing happens."""
         shown: dict[str, DownloadStatus] | None = None
-        pace = FIRST_PACE
+        memory = _Memory()
         while True:
-            current = await self._statuses()
+            current = await self._statuses(memory)
             is_news = current != shown
             if is_news:
                 shown = current
                 yield dict(current)
-            is_busy = any(status.state in _MOVING for status in current.values())
-            pace = FIRST_PACE if is_news or is_busy else min(pace * 1.5, LONGEST_PACE)
-            await asyncio.sleep(pace)
+            is_busy = is_news or any(status.state in MOVING for status in current.values())
+            if await self._pace.rest(is_busy=is_busy):
+                memory.asked_at = -math.inf
 
-    async def _statuses(self) -> dict[str, DownloadStatus]:
-        """The groups are asked before the history, so that nothing is missed on its way from one to the other."""
+    async def _statuses(self, memory: "_Memory") -> dict[str, DownloadStatus]:
+        """The groups are asked before the history, so that nothing is missed on its way from one to the other.
+
+        NZBGet tells no changes. What comes into the history has left the queue, so only then it is asked for; what was
+        deleted there by hand is missed once a minute.
+        """
         told = await self._call("status")
-        groups, history = await self._groups(), await self._history()
+        groups = await self._groups()
+        queued = {id_of(row) for row in groups}
+        if memory.queued - queued or time.monotonic() - memory.asked_at >= WHOLE_EVERY:
+            memory.history, memory.asked_at = await self._history(), time.monotonic()
+        memory.queued, history = queued, memory.history
         speed, is_paused = int(told.get("DownloadRate") or 0), bool(told.get("DownloadPaused"))
         statuses: dict[str, DownloadStatus] = {}
         for row in groups:
@@ -139,6 +151,7 @@ class NzbgetClient:
     async def _edit(self, command: str, number: int) -> None:
         """One that is gone meanwhile is no error."""
         await self._call("editqueue", command, "", [number])
+        self._pace.nudge()
 
     async def _call(self, method: str, *params: Any) -> Any:
         asked = {"method": method, "params": list(params), "id": 1}
@@ -152,6 +165,15 @@ class NzbgetClient:
             words = error.get("message", error) if isinstance(error, dict) else error
             raise Refused(f"{self.name}: {redact(str(words))[:300]}")
         return told.get("result")
+
+
+@dataclass
+class _Memory:
+    """What NZBGet told last: what was queued, its history, and when that was asked for."""
+
+    queued: set[str] = field(default_factory=set)
+    history: list[History] = field(default_factory=list)
+    asked_at: float = -math.inf
 
 
 def _counts(row: History) -> bool:

@@ -35,7 +35,8 @@ FILTERS: dict[str, Callable[[Torrent], bool]] = {
 async def info(call: Call) -> Answer:
     """The list, filtered, sorted and cut as asked; an unknown filter shows everything, as the real one does."""
     chosen = [torrent for torrent in call.engine.torrents().values() if _is_asked_for(torrent, call)]
-    rows: list[dict[str, Any]] = [{**torrent_row(torrent)} for torrent in chosen]
+    house = call.engine.preferences().limits
+    rows: list[dict[str, Any]] = [{**torrent_row(torrent, house)} for torrent in chosen]
     if sort := call.get("sort"):
         rows.sort(key=lambda row: _sortable(row.get(sort)), reverse=bool(call.truth("reverse")))
     return _cut(rows, call.number("offset", 0), call.number("limit", 0))

@@ -3,8 +3,8 @@
 import asyncio
 import json
 import time
-from collections.abc import AsyncIterator, Mapping
-from pathlib import Path, PurePosixPath
+from collections.abc import AsyncIterator
+from pathlib import Path
 from typing import Any, cast
 from urllib.parse import unquote, urlsplit
 
@@ -13,11 +13,14 @@ import httpx2
 from matinee.kernel.errors import Refused, Unreachable
 from matinee.kernel.http import Wire
 from matinee.kernel.redact import redact
-from matinee.pipeline.ports import ClientRefused, DownloadFile, DownloadState, DownloadStatus, Payload
-from matinee.products.qbittorrent.wire import FAILS, OK, PREFIX, STATES, UNKNOWN_ETA, FileRow, MainData, TorrentRow
+from matinee.media.seeding import SeedingGoal
+from matinee.pipeline.polling import Pace
+from matinee.pipeline.ports import MOVING, ClientRefused, DownloadFile, DownloadStatus, Payload
+from matinee.products.qbittorrent.orders import GOALS_ON_ADD, order_of, raised_limits, version_of
+from matinee.products.qbittorrent.statuses import file_of, merge, status_of
+from matinee.products.qbittorrent.wire import FAILS, OK, PREFIX, FileRow, MainData, TorrentRow
 
 WAIT_SECONDS = 25
-BUSY_PACE, IDLE_PACE = 1.0, 5.0
 BREATH = 0.1
 LISTED_WITHIN, LISTED_PACE = 10.0, 0.1
 
@@ -41,6 +44,7 @@ class QBittorrentClient:
         self._wire = Wire(self.name, url.rstrip("/") + PREFIX, uds=uds, transport=transport, timeout=WAIT_SECONDS + 20)
         self._entering = asyncio.Lock()
         self._entries = 0
+        self._pace = Pace()
 
     async def close(self) -> None:
         """Hang up."""
@@ -51,14 +55,25 @@ class QBittorrentClient:
     async def add(self, payload: Payload, *, category: str, folder: Path) -> str:
         """Start the download and return its hash, once it is listed."""
         await self._ensure_category(category, folder)
-        answer = await self._call("POST", "torrents/add", accept=(409, 415), **_order(payload, category, folder))
+        answer = await self._call("POST", "torrents/add", accept=(409, 415), **order_of(payload, category, folder))
         if answer.status_code == 415:
             raise Refused(f"{self.name}: {answer.text.strip() or 'this is not a valid torrent file'}")
-        if answer.status_code == 409 or answer.text.strip() == FAILS:
+        if was_there := answer.status_code == 409 or answer.text.strip() == FAILS:
             row = await self._find(payload.infohash.lower())
         else:
             row = await self._wait_until_listed(payload.infohash.lower())
-        return self._ours(row, category)
+        id = self._ours(row, category)
+        self._pace.nudge()
+        if payload.goal and row and (was_there or not await self._takes_goals_on_add()):
+            await self._raise_limits(row, payload.goal)
+        return id
+
+    async def _takes_goals_on_add(self) -> bool:
+        return version_of((await self._call("GET", "app/webapiVersion")).text) >= GOALS_ON_ADD
+
+    async def _raise_limits(self, row: TorrentRow, goal: SeedingGoal) -> None:
+        form = {"hashes": row["hash"], **raised_limits(row, goal)}
+        await self._call("POST", "torrents/setShareLimits", data=form)
 
     def _ours(self, row: TorrentRow | None, category: str) -> str:
         """The hash of a torrent of our category; somebody else's is never taken over, it would be deleted with us.
@@ -97,7 +112,8 @@ class QBittorrentClient:
     async def watch(self) -> AsyncIterator[dict[str, DownloadStatus]]:
         """All downloads at once and after every change.
 
-        Our engine answers when something changed; the real one answers at once, so it is asked gently.
+        Our engine answers when something changed; the real one answers at once, so it is asked gently, and ever less
+        often while nothing happens there.
         """
         rows: dict[str, TorrentRow] = {}
         shown: dict[str, DownloadStatus] | None = None
@@ -108,12 +124,16 @@ class QBittorrentClient:
             rid = news.get("rid", 0)
             rows = merge(rows, news)
             current = {id: status_of(id, row) for id, row in rows.items()}
-            if current != shown:
+            is_news = current != shown
+            if is_news:
                 shown = current
                 yield dict(current)
             elif time.monotonic() - asked < WAIT_SECONDS / 2 and not _says_anything(news):
                 waits = False
-            await asyncio.sleep(BREATH if waits else _pace(current))
+            if waits:
+                await asyncio.sleep(BREATH)
+            else:
+                await self._pace.rest(is_busy=is_news or any(status.state in MOVING for status in current.values()))
 
     async def _maindata(self, rid: int) -> MainData:
         answer = await self._call("GET", "sync/maindata", params={"rid": rid, "wait": WAIT_SECONDS})
@@ -128,6 +148,7 @@ class QBittorrentClient:
         """Forget the download; unknown ids are no error to qBittorrent either."""
         form = {"hashes": id, "deleteFiles": "true" if delete_files else "false"}
         await self._call("POST", "torrents/delete", data=form)
+        self._pace.nudge()
 
     async def probe(self) -> str:
         """Log in and count."""
@@ -160,6 +181,7 @@ class QBittorrentClient:
         answer = await self._call("POST", newer, accept=(404,), data={"hashes": id})
         if answer.status_code == 404:
             await self._call("POST", older, data={"hashes": id})
+        self._pace.nudge()
 
     # the line
 
@@ -202,71 +224,8 @@ def without_userinfo(url: str, username: str, password: str) -> tuple[str, str, 
     return shown, unquote(name), unquote(word)
 
 
-def _order(payload: Payload, category: str, folder: Path) -> dict[str, Any]:
-    """The form of torrents/add; `paused` is for versions before 5.0, `stopped` for those after."""
-    form = {"savepath": str(folder), "category": category, "autoTMM": "false", "paused": "false", "stopped": "false"}
-    if payload.torrent is not None:
-        name = f"{payload.infohash}.torrent"
-        return {"data": form, "files": {"torrents": (name, payload.torrent, "application/x-bittorrent")}}
-    if payload.magnet:
-        return {"data": {**form, "urls": payload.magnet}}
-    raise Refused("the release has neither a torrent file nor a magnet link")
-
-
-def merge(rows: Mapping[str, TorrentRow], news: MainData) -> dict[str, TorrentRow]:
-    """The rows after an answer of sync/maindata."""
-    merged = {} if news.get("full_update") else dict(rows)
-    for id, changed in news.get("torrents", {}).items():
-        merged[id] = cast(TorrentRow, {**merged.get(id, {}), **changed})
-    for id in news.get("torrents_removed", ()):
-        merged.pop(id, None)
-    return merged
-
-
 def _says_anything(news: MainData) -> bool:
     return bool(news.keys() - {"rid", "server_state"})
-
-
-def _pace(current: Mapping[str, DownloadStatus]) -> float:
-    resting = (DownloadState.COMPLETE, DownloadState.PAUSED, DownloadState.FAILED)
-    return IDLE_PACE if all(status.state in resting for status in current.values()) else BUSY_PACE
-
-
-def status_of(id: str, row: TorrentRow) -> DownloadStatus:
-    """A download as the pipeline knows it, from qBittorrent's row."""
-    state = STATES.get(row.get("state", "unknown"), DownloadState.STALLED)
-    size, eta = row.get("size", 0), row.get("eta", UNKNOWN_ETA)
-    return DownloadStatus(
-        id=id,
-        name=row.get("name", id),
-        state=state,
-        size=max(size, 0),
-        done=max(row.get("completed", 0), 0),
-        speed=row.get("dlspeed", 0),
-        eta=eta if 0 <= eta < UNKNOWN_ETA and state is DownloadState.DOWNLOADING else None,
-        seeders=max(row.get("num_complete", 0), row.get("num_seeds", 0)),
-        path=_content(row),
-        message=_message(row, state),
-    )
-
-
-def _content(row: TorrentRow) -> Path:
-    """Before it has checked the files qBittorrent gives a bare name, and before the metadata nothing."""
-    return Path(row.get("save_path", ""), row.get("content_path") or row.get("name", ""))
-
-
-def _message(row: TorrentRow, state: DownloadState) -> str:
-    if message := row.get("matinee_message"):
-        return message
-    if row.get("state") == "missingFiles":
-        return "its files are gone from the disk"
-    return "qBittorrent reports an error; its log says which" if state is DownloadState.FAILED else ""
-
-
-def file_of(row: FileRow) -> DownloadFile:
-    """A file as the pipeline knows it."""
-    size = row.get("size", 0)
-    return DownloadFile(Path(PurePosixPath(row.get("name", ""))), size, int(size * row.get("progress", 0.0)))
 
 
 def make_download_client(*, url: str, username: str, password: str) -> QBittorrentClient:

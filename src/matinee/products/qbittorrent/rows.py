@@ -5,6 +5,7 @@ from matinee.pipeline.torrent_port import (
     Peer,
     Phase,
     Preferences,
+    ShareLimits,
     Torrent,
     TorrentFile,
     Tracker,
@@ -12,6 +13,7 @@ from matinee.pipeline.torrent_port import (
     Traffic,
 )
 from matinee.products.qbittorrent.wire import (
+    GLOBAL_LIMIT,
     NO_LIMIT,
     UNKNOWN_ETA,
     FileRow,
@@ -70,8 +72,8 @@ def message_of(torrent: Torrent) -> str:
     return torrent.error or ("" if torrent.complete or torrent.seeds else torrent.tracker_message)
 
 
-def torrent_row(torrent: Torrent) -> TorrentRow:
-    """A row of torrents/info."""
+def torrent_row(torrent: Torrent, house: ShareLimits) -> TorrentRow:
+    """A row of torrents/info; `house` are the limits of torrents that have none of their own."""
     return {
         "hash": torrent.id,
         "infohash_v1": torrent.infohash_v1,
@@ -99,7 +101,7 @@ def torrent_row(torrent: Torrent) -> TorrentRow:
         "matinee_message": message_of(torrent),
         **_traffic_fields(torrent),
         **_time_fields(torrent),
-        **_rule_fields(torrent),
+        **_rule_fields(torrent, house),
     }
 
 
@@ -133,14 +135,14 @@ def _time_fields(torrent: Torrent) -> TorrentRow:
     }
 
 
-def _rule_fields(torrent: Torrent) -> TorrentRow:
+def _rule_fields(torrent: Torrent, house: ShareLimits) -> TorrentRow:
     return {
         "ratio_limit": torrent.limits.ratio,
-        "max_ratio": torrent.limits.ratio if torrent.limits.ratio >= 0 else NO_LIMIT,
+        "max_ratio": _in_force(torrent.limits.ratio, house.ratio),
         "seeding_time_limit": torrent.limits.seeding_minutes,
-        "max_seeding_time": max(torrent.limits.seeding_minutes, NO_LIMIT),
+        "max_seeding_time": int(_in_force(torrent.limits.seeding_minutes, house.seeding_minutes)),
         "inactive_seeding_time_limit": torrent.limits.idle_minutes,
-        "max_inactive_seeding_time": max(torrent.limits.idle_minutes, NO_LIMIT),
+        "max_inactive_seeding_time": int(_in_force(torrent.limits.idle_minutes, house.idle_minutes)),
         "dl_limit": torrent.down_limit,
         "up_limit": torrent.up_limit,
         "priority": torrent.place_in_queue,
@@ -151,6 +153,12 @@ def _rule_fields(torrent: Torrent) -> TorrentRow:
         "force_start": torrent.forced,
         "super_seeding": torrent.super_seeding,
     }
+
+
+def _in_force(own: float, house: float) -> float:
+    """The limit that counts, in qBittorrent's way: -1 for none."""
+    found = house if own == GLOBAL_LIMIT else own
+    return found if found >= 0 else NO_LIMIT
 
 
 def eta_of(torrent: Torrent) -> int:

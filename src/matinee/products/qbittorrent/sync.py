@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, cast
 
-from matinee.pipeline.torrent_port import Category, Torrent, TorrentEngine
+from matinee.pipeline.torrent_port import Category, ShareLimits, Torrent, TorrentEngine
 from matinee.products.qbittorrent.rows import torrent_row, transfer_row
 from matinee.products.qbittorrent.wire import CategoryRow, MainData, TorrentRow
 
@@ -34,18 +34,21 @@ class Memory:
 
 
 class Painter:
-    """Takes pictures of the engine; a torrent that did not change keeps its row."""
+    """Takes pictures of the engine; a torrent that did not change keeps its row while the limits of all stay."""
 
     def __init__(self, engine: TorrentEngine) -> None:
         self._engine = engine
         self._rows: dict[str, tuple[Torrent, TorrentRow]] = {}
+        self._limits = ShareLimits()
 
     def paint(self) -> Picture:
         """The picture of now."""
         return Picture(self._torrent_rows(), category_rows(self._engine), self._engine.tags(), self._server_state())
 
     def _torrent_rows(self) -> dict[str, TorrentRow]:
-        torrents = self._engine.torrents()
+        torrents, limits = self._engine.torrents(), self._engine.preferences().limits
+        if limits != self._limits:
+            self._limits, self._rows = limits, {}
         self._rows = {id: self._row(id, torrent) for id, torrent in torrents.items()}
         return {id: row for id, (_, row) in self._rows.items()}
 
@@ -53,7 +56,7 @@ class Painter:
         kept = self._rows.get(id)
         if kept and kept[0] is torrent:
             return kept
-        row = torrent_row(torrent)
+        row = torrent_row(torrent, self._limits)
         del row["hash"]
         return torrent, row
 

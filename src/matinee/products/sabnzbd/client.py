@@ -13,7 +13,8 @@ from matinee.kernel.errors import Refused
 from matinee.kernel.http import Wire
 from matinee.kernel.redact import redact
 from matinee.pipeline.nzb_naming import folder_name, nzb_name, nzb_of
-from matinee.pipeline.ports import ClientRefused, DownloadFile, DownloadState, DownloadStatus, Payload
+from matinee.pipeline.polling import FIRST, Pace
+from matinee.pipeline.ports import MOVING, ClientRefused, DownloadFile, DownloadState, DownloadStatus, Payload
 from matinee.products.sabnzbd.statuses import file_of, finished_status, queued_status
 from matinee.products.sabnzbd.wire import (
     DEFAULT_CATEGORY,
@@ -26,11 +27,9 @@ from matinee.products.sabnzbd.wire import (
 )
 
 BUSY_WAIT, IDLE_WAIT = 2.0, 25.0  # how long our own engine may hold an answer back: while it works its figures move
-FIRST_PACE, LONGEST_PACE = 1.0, 15.0  # the real one is asked this often, and less often while nothing happens
 BREATH = 0.1
 MOST_FINISHED = 1000
 _NONE: Mapping[str, str | int] = {}
-_MOVING = frozenset({DownloadState.DOWNLOADING, DownloadState.CHECKING, DownloadState.METADATA})
 
 Fields = Mapping[str, str | int]
 Upload = tuple[str, bytes, str]
@@ -55,6 +54,7 @@ class SABnzbdClient:
         self._folders: dict[str, Path] = {}
         self._again: dict[str, str] = {}  # what is tried again has another id there: theirs, and the one we know
         self._edition, self._finished = -1, list[HistorySlot]()
+        self._pace = Pace()
 
     async def close(self) -> None:
         """Hang up."""
@@ -81,6 +81,7 @@ class SABnzbdClient:
         ids = answer.get("nzo_ids") or ()
         if not ids:
             raise Refused(f"{self.name}: it takes no NZB of '{name}'")
+        self._pace.nudge()
         return str(ids[0])
 
     async def _known(self, name: str, category: str) -> str | None:
@@ -119,7 +120,7 @@ class SABnzbdClient:
         Our engine answers when something changed; the real one answers at once, so it is asked gently.
         """
         shown: dict[str, DownloadStatus] | None = None
-        revision, pace, self._edition = -1, FIRST_PACE, -1  # another one may stand there since the last time
+        revision, self._edition = -1, -1  # another one may stand there since the last time
         while True:
             wait = BUSY_WAIT if shown is None or _is_busy(shown) else IDLE_WAIT
             asked = time.monotonic()
@@ -131,10 +132,9 @@ class SABnzbdClient:
                 yield dict(current)
             if (told := queue.get("matinee_rid")) is not None:
                 revision = int(told)
-                await asyncio.sleep(BREATH if is_news or time.monotonic() - asked > BREATH else FIRST_PACE)
+                await asyncio.sleep(BREATH if is_news or time.monotonic() - asked > BREATH else FIRST)
                 continue
-            pace = FIRST_PACE if is_news or _is_busy(current) else min(pace * 1.5, LONGEST_PACE)
-            await asyncio.sleep(pace)
+            await self._pace.rest(is_busy=is_news or _is_busy(current))
 
     def _statuses(self, queue: Mapping[str, Any], finished: list[HistorySlot]) -> dict[str, DownloadStatus]:
         """Who stands in both has just been finished: the history is right."""
@@ -172,6 +172,7 @@ class SABnzbdClient:
         await self._call("queue", asked, tolerant=True)
         await self._call("history", {**asked, "archive": 0}, tolerant=True)
         self._again = {theirs: ours for theirs, ours in self._again.items() if ours != id}
+        self._pace.nudge()
 
     async def resume(self, id: str) -> None:
         """Let a paused download go on, and try a failed one again: under another id there, under the same here."""
@@ -181,10 +182,12 @@ class SABnzbdClient:
             told = await self._call("retry", {"value": theirs}, tolerant=True)
             if (begun := told.get("nzo_id")) and begun != id:
                 self._again[str(begun)] = id
+        self._pace.nudge()
 
     async def stop(self, id: str) -> None:
         """Pause one download."""
         await self._call("queue", {"name": "pause", "value": self._theirs(id)}, tolerant=True)
+        self._pace.nudge()
 
     def _theirs(self, id: str) -> str:
         return next((theirs for theirs, ours in reversed(self._again.items()) if ours == id), id)
@@ -255,7 +258,7 @@ def _sorts(sorter: Mapping[str, Any], category: str) -> bool:
 
 
 def _is_busy(statuses: Mapping[str, DownloadStatus]) -> bool:
-    return any(status.state in _MOVING for status in statuses.values())
+    return any(status.state in MOVING for status in statuses.values())
 
 
 def _speed(queue: Mapping[str, Any]) -> int:

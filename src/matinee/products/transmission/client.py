@@ -4,7 +4,7 @@ import asyncio
 import base64
 import time
 from collections.abc import AsyncIterator, Mapping
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any, cast
 from urllib.parse import urlsplit
 
@@ -13,21 +13,24 @@ import httpx2
 from matinee.kernel.errors import Refused, Unreachable
 from matinee.kernel.http import Wire
 from matinee.kernel.redact import redact
-from matinee.pipeline.ports import ClientRefused, DownloadFile, DownloadState, DownloadStatus, Payload
+from matinee.media.seeding import SeedingGoal
+from matinee.pipeline.polling import Pace
+from matinee.pipeline.ports import MOVING, ClientRefused, DownloadFile, DownloadState, DownloadStatus, Payload
+from matinee.products.transmission.statuses import file_of, merge, ratio_limit, status_of
 from matinee.products.transmission.wire import (
     FIELDS,
     LABELS_SINCE,
     SESSION,
     SUCCESS,
     FileRow,
+    GoalMode,
+    Status,
     TorrentRow,
-    seeders_of,
     state_of,
 )
 
-FIRST_PACE, LONGEST_PACE = 1.0, 15.0
 WHOLE_EVERY = 60.0  # seconds; in between only what was active lately is asked for
-_RESTING = frozenset({DownloadState.COMPLETE, DownloadState.PAUSED, DownloadState.FAILED})
+STOPS_WITHIN, STOP_PACE = 15.0, 0.1
 
 
 class TransmissionClient:
@@ -43,6 +46,7 @@ class TransmissionClient:
         self._wire = Wire(self.name, rpc_url(url), headers=headers, transport=transport)
         self._session = ""
         self._version = 0
+        self._pace = Pace()
 
     async def close(self) -> None:
         """Hang up."""
@@ -51,7 +55,10 @@ class TransmissionClient:
     # the DownloadClient
 
     async def add(self, payload: Payload, *, category: str, folder: Path) -> str:
-        """Start the download and return its hash; somebody else's is never taken over, it would be deleted with us."""
+        """Start the download and return its hash; somebody else's is never taken over, it would be deleted with us.
+
+        Transmission cannot stop by itself when a magnet link has told its files: whoever wants to look first stops it.
+        """
         asked: dict[str, Any] = {"download-dir": str(folder), "paused": False}
         if payload.torrent is not None:
             asked["metainfo"] = base64.b64encode(payload.torrent).decode()
@@ -61,12 +68,20 @@ class TransmissionClient:
             raise Refused("the release has neither a torrent file nor a magnet link")
         told = await self._call("torrent-add", asked)
         if known := told.get("torrent-duplicate"):
-            return await self._ours(str(known["hashString"]), category)
-        id = str(told.get("torrent-added", {}).get("hashString", ""))
-        if not id:
-            raise ClientRefused(f"{self.name}: the torrent was not accepted")
-        await self._label(id, category)
+            id = await self._ours(str(known["hashString"]), category)
+        else:
+            id = str(told.get("torrent-added", {}).get("hashString", ""))
+            if not id:
+                raise ClientRefused(f"{self.name}: the torrent was not accepted")
+            await self._label(id, category)
+        if payload.goal:
+            await self._keep_goal(id, payload.goal)
+        self._pace.nudge()
         return id
+
+    async def _keep_goal(self, id: str, goal: SeedingGoal) -> None:
+        limit = ratio_limit(await self._row(id) or {}, goal)
+        await self.set_seeding_goal(id, ratio=limit, idle_minutes=None)
 
     async def _label(self, id: str, category: str) -> None:
         """In a call of its own: version 3 ignores labels of a torrent that is new. Before 3.00 there are none."""
@@ -92,7 +107,7 @@ class TransmissionClient:
         """All downloads at once and after every change; asked less often while nothing happens."""
         rows: dict[int, TorrentRow] = {}
         shown: dict[str, DownloadStatus] | None = None
-        pace, whole_at = FIRST_PACE, 0.0
+        whole_at = 0.0
         while True:
             is_whole = time.monotonic() >= whole_at
             told = await self._call(
@@ -105,9 +120,7 @@ class TransmissionClient:
             if is_news:
                 shown = current
                 yield dict(current)
-            is_busy = any(status.state not in _RESTING for status in current.values())
-            pace = FIRST_PACE if is_news or is_busy else min(pace * 1.5, LONGEST_PACE)
-            await asyncio.sleep(pace)
+            await self._pace.rest(is_busy=is_news or any(status.state in MOVING for status in current.values()))
 
     async def files(self, id: str) -> list[DownloadFile]:
         """The files, named relative to the folder the download was started into."""
@@ -117,6 +130,7 @@ class TransmissionClient:
     async def remove(self, id: str, *, delete_files: bool) -> None:
         """Forget the download; unknown ids are no error to Transmission either."""
         await self._call("torrent-remove", {"ids": [id], "delete-local-data": delete_files})
+        self._pace.nudge()
 
     async def resume(self, id: str) -> None:
         """Let one download go on; its files are checked first when they were in trouble."""
@@ -124,10 +138,19 @@ class TransmissionClient:
         if row and state_of(row) is DownloadState.FAILED:
             await self._call("torrent-verify", {"ids": [id]})
         await self._call("torrent-start", {"ids": [id]})
+        self._pace.nudge()
 
     async def stop(self, id: str) -> None:
-        """Stop one download."""
-        await self._call("torrent-stop", {"ids": [id]})
+        """Stop one download, and see that it stands: Transmission passes the order over while it checks files."""
+        deadline = time.monotonic() + STOPS_WITHIN
+        while time.monotonic() < deadline:
+            await self._call("torrent-stop", {"ids": [id]})
+            row = await self._row(id)
+            if row is None or row.get("status") == Status.STOPPED:
+                self._pace.nudge()
+                return
+            await asyncio.sleep(STOP_PACE)
+        raise Unreachable(f"{self.name}: it does not stop")
 
     async def set_seeding_goal(self, id: str, *, ratio: float | None, idle_minutes: int | None) -> None:
         """When it has seeded enough: at a ratio, or after so long without a taker; None is for ever.
@@ -135,8 +158,8 @@ class TransmissionClient:
         Transmission stops it then by itself and never removes it.
         """
         goal = {
-            "seedRatioMode": 2 if ratio is None else 1,
-            "seedIdleMode": 2 if idle_minutes is None else 1,
+            "seedRatioMode": GoalMode.ENDLESS if ratio is None else GoalMode.OWN,
+            "seedIdleMode": GoalMode.ENDLESS if idle_minutes is None else GoalMode.OWN,
             **({} if ratio is None else {"seedRatioLimit": ratio}),
             **({} if idle_minutes is None else {"seedIdleLimit": idle_minutes}),
         }
@@ -182,36 +205,6 @@ def rpc_url(url: str) -> str:
     if not path:
         return f"{base}/transmission/rpc"
     return base if path.endswith("rpc") else f"{base}/rpc"
-
-
-def merge(rows: Mapping[int, TorrentRow], told: Mapping[str, Any]) -> dict[int, TorrentRow]:
-    """The rows after an answer of torrent-get."""
-    changed = {row["id"]: row for row in cast(list[TorrentRow], told.get("torrents", ())) if "id" in row}
-    removed = set(told.get("removed") or ())
-    return {number: row for number, row in {**rows, **changed}.items() if number not in removed}
-
-
-def status_of(row: TorrentRow) -> DownloadStatus:
-    """A download as the pipeline knows it."""
-    state, size = state_of(row), max(row.get("sizeWhenDone", 0), 0)
-    eta, name = row.get("eta", -1), row.get("name", "")
-    return DownloadStatus(
-        id=row.get("hashString", ""),
-        name=name,
-        state=state,
-        size=size,
-        done=max(size - row.get("leftUntilDone", size), 0),
-        speed=row.get("rateDownload", 0),
-        eta=eta if eta >= 0 and state is DownloadState.DOWNLOADING else None,
-        seeders=seeders_of(row),
-        path=Path(row.get("downloadDir", ""), name),
-        message=row.get("errorString", "") if row.get("error") else "",
-    )
-
-
-def file_of(row: FileRow) -> DownloadFile:
-    """A file as the pipeline knows it."""
-    return DownloadFile(Path(PurePosixPath(row["name"])), row["length"], row["bytesCompleted"])
 
 
 def make_download_client(*, url: str, username: str, password: str) -> TransmissionClient:

@@ -31,6 +31,14 @@ class Trouble(IntEnum):
     LOCAL = 3
 
 
+class GoalMode(IntEnum):
+    """Whose limit ends the seeding: that of all torrents, its own, or none."""
+
+    OF_ALL = 0
+    OWN = 1
+    ENDLESS = 2
+
+
 class TrackerRow(TypedDict, total=False):
     """What a tracker told; -1 where it told nothing."""
 
@@ -38,7 +46,10 @@ class TrackerRow(TypedDict, total=False):
 
 
 class TorrentRow(TypedDict, total=False):
-    """One torrent; sizes in bytes, speed in bytes a second, eta in seconds (negative: unknown)."""
+    """One torrent; sizes in bytes, speed in bytes a second, eta in seconds (negative: unknown).
+
+    `uploadRatio` is negative where it cannot be told.
+    """
 
     id: int
     hashString: str
@@ -55,6 +66,11 @@ class TorrentRow(TypedDict, total=False):
     peersSendingToUs: int
     eta: int
     isFinished: bool
+    uploadRatio: float
+    secondsSeeding: int
+    seedRatioLimit: float
+    seedRatioMode: int
+    seedIdleMode: int
     trackerStats: list[TrackerRow]
 
 
