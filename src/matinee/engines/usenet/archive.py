@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
+from matinee.engines.usenet.journal import Journal, Kind, Note
 from matinee.engines.usenet.plan import Plan, read_plan
 from matinee.engines.usenet.record import (
     FinishedRecord,
@@ -86,6 +87,18 @@ class Archive:
     def journal(self, id: str) -> Path:
         """Where its articles are noted."""
         return self._jobs / id / "articles.journal"
+
+    def forget_failures(self, id: str) -> None:
+        """All servers are asked again for what none of them had; what is done stays done."""
+        journal = None
+        try:
+            journal = Journal(self.journal(id))
+            journal.write(Note(Kind.RETRIED))
+        except OSError as error:
+            raise Unreachable(f"the usenet engine cannot write its state: {error}") from error
+        finally:
+            if journal:
+                journal.close()
 
     def finish(self, finished: FinishedRecord, *, keep: bool) -> None:
         """Move a job to the history; what another try needs is kept."""

@@ -76,17 +76,6 @@ class Books:
         for index in fresh:
             self._queue(index)
 
-    def retry(self) -> None:
-        """Ask all servers again for what none of them had; what is done stays done."""
-        self.journal.write(Note(Kind.RETRIED))
-        self.ledger.tried.clear()
-        self.waiting.clear()
-        self._size = self._done = self.lost = self.outstanding = 0
-        for index, file in enumerate(self.files):
-            if file.is_wanted:
-                file.left = file.lost = file.gone = 0
-                self._queue(index)
-
     def _queue(self, index: int) -> None:
         """Let the articles of a file wait, in runs, but for those that are done."""
         file, ledger = self.files[index], self.ledger

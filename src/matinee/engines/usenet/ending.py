@@ -12,7 +12,7 @@ from pathlib import Path
 from matinee.engines.usenet.disk import FULL, free_place, move_folder
 from matinee.engines.usenet.names import safe_folder
 from matinee.engines.usenet.plan import Plan
-from matinee.engines.usenet.post import Arrived, PostJob, PostResult, Volume, Wishes, finish
+from matinee.engines.usenet.post import Arrived, PostJob, PostResult, Volume, Wishes, finish, forget_opened
 from matinee.engines.usenet.queue import Queue
 from matinee.engines.usenet.record import FinishedRecord, JobRecord, Phase
 from matinee.engines.usenet.seat import Seat
@@ -126,6 +126,7 @@ class Ending:
 
     def _move(self, source: Path, record: JobRecord) -> Path:
         place = Path(record.place)
+        forget_opened(source)
         if not self._category(record.category).folder.endswith("*"):
             return move_folder(source, place)
         place.mkdir(parents=True, exist_ok=True)

@@ -1,7 +1,6 @@
 """The usenet engine: what others may ask of it."""
 
 import asyncio
-import contextlib
 import logging
 import shutil
 import time
@@ -166,23 +165,14 @@ class NewsEngine(Planning):
             raise NotFound(f"there is no job {id} in the history")
         if not finished.job.can_retry:
             raise Refused(f"{finished.job.name} is complete: there is nothing to try again")
-        record = replace(
-            finished.record,
-            phase=Phase.FETCH,
-            checked=False,
-            password=password or finished.record.password,
-            paused=False,
-        )
+        record = replace(finished.record, phase=Phase.FETCH, checked=False, paused=False)
+        record = with_password(record, password or record.password)
         if nzb is not None:
             await self._new_source(record, nzb)
         del self._history[id]
         self._archive.bring_back(record)
-        seat = self._queue.seats[id] = Seat(record)
-        with contextlib.suppress(OSError):
-            live = await self._queue.open_live(seat)
-            await asyncio.to_thread(live.retry)
-        if self.preferences().pre_check:
-            await self._queue.close_live(seat)
+        await asyncio.to_thread(self._archive.forget_failures, id)
+        self._queue.seats[id] = Seat(record)
         self._queue.arrange()
         return id
 

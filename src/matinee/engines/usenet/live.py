@@ -65,12 +65,6 @@ class Live:
             self._books.want(indexes)
         self.settle()
 
-    def retry(self) -> None:
-        """Ask all servers again for what none of them had; what is done stays done. Before anybody is asked."""
-        with self._lock:
-            self._books.retry()
-        self.settle()
-
     # what servers are asked
 
     def verb(self, server: ServerLive) -> bytes:

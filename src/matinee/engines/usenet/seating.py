@@ -52,6 +52,7 @@ class Seating:
                 lambda size: self._has_room_beside(live, size),
                 lambda: self._locked(record.id),
             )
+        live.settle()  # if nothing is to come any more, that was told before anybody could hear it
 
     def _has_room_beside(self, live: Live, size: int) -> bool:
         """Whether so many bytes more leave room for what the job still brings."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from matinee.engines.usenet.post import Arrived, PostJob, PostResult, Volume, Wishes, finish
+from matinee.engines.usenet.post import Arrived, PostJob, PostResult, Volume, Wishes, finish, forget_opened
 from matinee.lab.news_posts import made_up, make_par2
 from matinee.pipeline.usenet_port import JobState
 
@@ -85,7 +85,11 @@ class Parcel:
     async def finish(self, *passwords: str, wishes: Wishes | None = None, name: str = "The Film 2026") -> PostResult:
         """Finish the job."""
         job = PostJob(name, tuple(self.known.values()), tuple(self.volumes.values()), passwords, wishes or Wishes())
-        return await finish(self.folder, job, self._fetch, lambda stage, words: self.told.append((stage, words)))
+        result = await finish(self.folder, job, self._fetch, lambda stage, words: self.told.append((stage, words)))
+        if result.is_complete:
+            assert (await finish(self.folder, job, self._fetch, lambda *_: None)).is_complete  # as after a crash
+            forget_opened(self.folder)
+        return result
 
     async def _fetch(self, wanted: Sequence[Volume]) -> list[Arrived]:
         for volume in wanted:

@@ -2,7 +2,7 @@
 
 from matinee.engines.usenet.post.checking import Arrived, crc_of_parts
 from matinee.engines.usenet.post.direct import DirectUnpack
-from matinee.engines.usenet.post.finish import finish
+from matinee.engines.usenet.post.finish import finish, forget_opened
 from matinee.engines.usenet.post.job import FetchMore, PostJob, PostResult, Tell, Wishes
 from matinee.engines.usenet.post.recovery import Volume, fewest
 from matinee.engines.usenet.post.unpacking import DISK_FULL
@@ -20,4 +20,5 @@ __all__ = [
     "crc_of_parts",
     "fewest",
     "finish",
+    "forget_opened",
 ]

@@ -33,7 +33,7 @@ async def finish(folder: Path, job: PostJob, fetch_more: FetchMore, tell: Tell) 
     """Finish a job whose files lie in `folder`, where the result stays.
 
     `fetch_more` downloads par2 volumes into the folder and says what arrived; `tell` hears of each stage in words. Can
-    be called again after a failure or a crash: what was done is found done.
+    be called again after a failure or a crash: what was done is found done, until `forget_opened`.
     """
     diary = Diary(tell)
     try:
@@ -66,6 +66,11 @@ async def _finish(folder: Path, job: PostJob, fetch_more: FetchMore, diary: Diar
     except MatineeError as error:
         raise Failed(str(error)) from error
     return password
+
+
+def forget_opened(folder: Path) -> None:
+    """Once it is written down elsewhere that the job is finished: before that a crash would find its volumes gone."""
+    (folder / OPENED).unlink(missing_ok=True)
 
 
 def _files(folder: Path) -> Iterable[Path]:
@@ -153,7 +158,6 @@ def _tidy(folder: Path, job: PostJob, diary: Diary) -> None:
         diary.note(JobState.MOVING, f"Threw away {len(gone)} files that were of use for the download alone")
     if job.wishes.names_anew and (renamed := name_anew(list(_files(folder)), job.name)):
         diary.note(JobState.MOVING, f"Gave {len(renamed)} files the name of the job")
-    (folder / OPENED).unlink(missing_ok=True)
 
 
 def _delete_archives(folder: Path) -> None:
