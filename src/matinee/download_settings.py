@@ -1,19 +1,37 @@
 """How downloads come into the house: through which tunnel, by which engines, from which news servers."""
 
+import re
+from dataclasses import asdict
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, HttpUrl, SecretStr, field_validator, model_validator
 
 from matinee.kernel.config import Secret, Section, beside
 from matinee.kernel.errors import Refused
 from matinee.kernel.proxy import Proxy
-from matinee.pipeline.usenet_port import NewsServer
+from matinee.pipeline.usenet_port import (
+    NewsServer,
+    Quota,
+    QuotaPeriod,
+    ScheduleAct,
+    ScheduledAct,
+    UsenetPreferences,
+)
 
 BUILTIN = "builtin"  # who downloads torrents when it is the engine of our own
 PROTOCOLS = {"qbittorrent": "torrent", "transmission": "torrent", "sabnzbd": "usenet", "nzbget": "usenet"}
 VERIFY = {"none": 0, "minimal": 1, "medium": 2, "strict": 3}
 GB = 10**9
+_UNITS = {"K": 2**10, "M": 2**20, "G": 2**30}
+
+
+def speed_of(text: str) -> int:
+    """Bytes a second from 800K, 4.5M, 0. ValueError for what is no speed."""
+    number, unit = (text[:-1], text[-1:].upper()) if text[-1:].upper() in _UNITS else (text, "")
+    if not re.fullmatch(r"\d{1,12}(\.\d+)?", number):
+        raise ValueError("a speed is a number such as 800K or 4M (bytes a second), 0 for no limit")
+    return int(float(number) * _UNITS.get(unit, 1))
 
 
 class Tunnel(Section):
@@ -152,7 +170,16 @@ class NewsServerSettings(Section):
     required: bool = Field(False, description="Wait for it instead of asking the next one.")
     pipeline: int = Field(0, ge=0, le=20, description="Requests under way on a connection; 0 measures what it wants.")
     block_gb: float = Field(0, ge=0, description="What a block account holds, in GB; 0 is without end.")
+    quota_gb: float = Field(0, ge=0, description="What it may give in each `quota_period`, in GB; 0 is without limit.")
+    quota_period: Literal["day", "week", "month"] = Field("month", description="After what its quota begins anew.")
+    quota_day: int = Field(1, ge=1, le=31, description="The day of the week (1 is Monday) or month on which it does.")
     ip_version: Literal[0, 4, 6] = Field(0, description="4 or 6 for that Internet protocol alone.")
+
+    @model_validator(mode="after")
+    def _is_one_or_the_other(self) -> Self:
+        if self.block_gb and self.quota_gb:
+            raise ValueError(f"server '{self.name}': a block ends for good (block_gb), a quota begins anew (quota_gb)")
+        return self
 
     def news_server(self) -> NewsServer:
         """As the engine knows it."""
@@ -172,9 +199,36 @@ class NewsServerSettings(Section):
             optional=self.optional,
             required=self.required,
             pipeline=self.pipeline,
-            quota=int(self.block_gb * GB),
+            quota=int((self.quota_gb or self.block_gb) * GB),
+            quota_period=QuotaPeriod(self.quota_period[0]) if self.quota_gb else QuotaPeriod.NEVER,
+            quota_day=self.quota_day,
             ip_version=self.ip_version,
         )
+
+
+class ScheduleSettings(Section):
+    """Something that is done by the clock on the wall."""
+
+    at: str = Field(pattern=r"^([01]?\d|2[0-3]):[0-5]\d$", description="When, such as 23:30.")
+    do: Literal["pause", "resume", "speedlimit", "enable_server", "disable_server"] = Field(description="What.")
+    argument: str = Field("", description="The speed, such as 4M or 0 (a second), or the server's name.")
+    days: tuple[Annotated[int, Field(ge=1, le=7)], ...] = Field(
+        (1, 2, 3, 4, 5, 6, 7), description="On which days of the week; 1 is Monday."
+    )
+
+    @model_validator(mode="after")
+    def _is_whole(self) -> Self:
+        if self.do == "speedlimit":
+            speed_of(self.argument)
+        elif bool(self.argument) != self.do.endswith("_server"):
+            raise ValueError("name the server as `argument`" if not self.argument else f"'{self.do}' has no argument")
+        return self
+
+    def act(self) -> ScheduledAct:
+        """As the engine knows it."""
+        hour, _, minute = self.at.partition(":")
+        limit = speed_of(self.argument) if self.do == "speedlimit" else 0
+        return ScheduledAct(int(hour), int(minute), ScheduleAct(self.do), self.days, self.argument, limit)
 
 
 class Usenet(Section):
@@ -182,7 +236,30 @@ class Usenet(Section):
 
     servers: tuple[NewsServerSettings, ...] = Field((), description="The news servers.")
     watched: Path | None = Field(None, description="A folder whose NZBs are taken.")
+    pre_check: bool = Field(False, description="Look for every article before the first one is fetched.")
+    direct_unpack: bool = Field(True, description="Open archives while they come.")
+    propagation_minutes: int = Field(0, ge=0, description="How long new posts are left to reach all servers.")
+    quota_gb: float = Field(
+        0, ge=0, description="What all servers together may give in each period, in GB; 0: no limit."
+    )
+    quota_period: Literal["day", "week", "month"] = Field("month", description="After what that quota begins anew.")
+    quota_day: int = Field(1, ge=1, le=31, description="The day of the week (1 is Monday) or month on which it does.")
+    schedule: tuple[ScheduleSettings, ...] = Field((), description="What is done by the clock.")
     line_mbit: float = Field(0, ge=0, description="What your line carries, in Mbit/s, for limits in percent.")
+
+    def rules(self) -> dict[str, Any]:
+        """As the engine's rules are kept, for JSON."""
+        preferences = UsenetPreferences(
+            pre_check=self.pre_check,
+            direct_unpack=self.direct_unpack,
+            propagation_minutes=self.propagation_minutes,
+        )
+        return {
+            "servers": [asdict(server.news_server()) for server in self.servers],
+            "preferences": asdict(preferences),
+            "quota": asdict(Quota(int(self.quota_gb * GB), QuotaPeriod(self.quota_period[0]), self.quota_day)),
+            "schedule": [asdict(one.act()) for one in self.schedule],
+        }
 
     def beside(self, folder: Path) -> Self:
         """With paths taken from a folder."""

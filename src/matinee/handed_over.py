@@ -5,4 +5,4 @@ TORRENT_PROXY = "MATINEE_TORRENT_PROXY"  # as socks5://user:password@host:port
 TUNNEL_PASSWORD = "MATINEE_TUNNEL_PASSWORD"  # noqa: S105
 USENET_KEY = "MATINEE_USENET_KEY"
 USENET_ADDING_KEY = "MATINEE_USENET_NZB_KEY"
-USENET_SERVERS = "MATINEE_USENET_SERVERS"  # a JSON list of the fields of a NewsServer
+USENET_RULES = "MATINEE_USENET_RULES"  # as JSON: news servers, preferences, quota and schedule of the settings

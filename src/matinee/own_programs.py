@@ -10,12 +10,12 @@ import struct
 import sys
 import tempfile
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from matinee.download_settings import BUILTIN
 from matinee.engines.tunnel.inside import arguments_inside, read_room_of
-from matinee.handed_over import TORRENT_PASSWORD, TORRENT_PROXY, TUNNEL_PASSWORD, USENET_KEY, USENET_SERVERS
+from matinee.handed_over import TORRENT_PASSWORD, TORRENT_PROXY, TUNNEL_PASSWORD, USENET_KEY, USENET_RULES
 from matinee.kernel.children import Child
 from matinee.kernel.config import write_privately
 from matinee.kernel.errors import Refused, Unreachable
@@ -59,8 +59,7 @@ class OwnPrograms:
                 secret[TORRENT_PROXY] = proxy.url
             self._torrent = Child("torrent engine", self.torrent_arguments, secret)
         if settings.usenet.servers:
-            servers = json.dumps([asdict(one.news_server()) for one in settings.usenet.servers])
-            secret = {USENET_KEY: self._secret("usenet"), USENET_SERVERS: servers}
+            secret = {USENET_KEY: self._secret("usenet"), USENET_RULES: json.dumps(settings.usenet.rules())}
             self._usenet = Child("usenet engine", self._usenet_arguments, secret)
         if tunnel.mode == "netns" and (self._torrent or tunnel.usenet):
             secret = {TUNNEL_PASSWORD: tunnel.password.get_secret_value()}

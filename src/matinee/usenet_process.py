@@ -11,13 +11,13 @@ from pathlib import Path
 from starlette.applications import Starlette
 
 from matinee.engines.usenet.engine import NewsEngine
+from matinee.engines.usenet.record import Rules, read_rules
 from matinee.engines.usenet.settings import Settings
-from matinee.handed_over import USENET_ADDING_KEY, USENET_KEY, USENET_SERVERS
+from matinee.handed_over import USENET_ADDING_KEY, USENET_KEY, USENET_RULES
 from matinee.kernel.apart import end_with_parent, lifespan_of, port_door, read_secret, serve_apart, unix_door
 from matinee.kernel.errors import MatineeError, Refused
 from matinee.kernel.log import start_diary
 from matinee.kernel.redact import redact
-from matinee.pipeline.usenet_port import NewsServer
 from matinee.products.sabnzbd.call import Fetch
 from matinee.products.sabnzbd.keys import Keys
 from matinee.products.sabnzbd.memory import Memory
@@ -36,32 +36,39 @@ def run_usenet_process(
     watched: Path | None = None,
     line: int = 0,
     fetch: Fetch | None = None,
-    servers: Sequence[NewsServer] | None = None,
+    rules: Rules | None = None,
     parent: int | None = None,
 ) -> None:
     """Serve the engine on the unix socket, or on a port, until SIGTERM or until the parent process ends.
 
-    `servers` take the place of those of last time. `line` is what the line can carry, in bytes a second, for speed
+    `rules` take the place of those of last time. `line` is what the line can carry, in bytes a second, for speed
     limits in percent. `parent` is the pid that started us, when it is known; without it the parent of now is taken.
     """
     end_with_parent(parent or os.getppid(), "the usenet engine")
     engine = NewsEngine(state, complete=complete, incomplete=incomplete, settings=Settings(watched=watched))
-    app = sabnzbd_app(engine, keys, fetch=fetch, memory=Memory(line=line), lifespan=_lifespan(engine, servers))
+    app = sabnzbd_app(engine, keys, fetch=fetch, memory=Memory(line=line), lifespan=_lifespan(engine, rules))
     with unix_door(socket) if socket else port_door(bind, port) as door:
         serve_apart(engine, app, door)
 
 
-def _lifespan(
-    engine: NewsEngine, servers: Sequence[NewsServer] | None
-) -> Callable[[Starlette], AbstractAsyncContextManager[None]]:
+def _lifespan(engine: NewsEngine, rules: Rules | None) -> Callable[[Starlette], AbstractAsyncContextManager[None]]:
     @contextlib.asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         async with lifespan_of(engine)(app):
-            if servers is not None:
-                await engine.set_servers(servers)
+            if rules is not None:
+                await _obey(engine, rules)
             yield
 
     return lifespan
+
+
+async def _obey(engine: NewsEngine, rules: Rules) -> None:
+    """A schedule that was set by the API holds on where the settings have none."""
+    await engine.set_servers(rules.servers)
+    await engine.set_preferences(rules.preferences)
+    await engine.set_quota(rules.quota)
+    if rules.schedule:
+        await engine.set_schedule(rules.schedule)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -72,7 +79,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         key = read_secret(USENET_KEY, asked.key_file, option="--key-file")
         nzb_key = os.environ.pop(USENET_ADDING_KEY, "")
         redact.remember([key, nzb_key])
-        servers = _servers(os.environ.pop(USENET_SERVERS, ""))
+        rules = _rules(os.environ.pop(USENET_RULES, ""))
         run_usenet_process(
             state=asked.state,
             complete=asked.complete,
@@ -84,23 +91,23 @@ def main(arguments: Sequence[str] | None = None) -> None:
             watched=asked.watched,
             line=asked.line,
             fetch=_fetch if asked.fetch else None,
-            servers=servers,
+            rules=rules,
             parent=asked.parent,
         )
     except MatineeError as error:
         raise SystemExit(f"matinee usenet: {error}") from error
 
 
-def _servers(told: str) -> list[NewsServer] | None:
-    """The news servers that the house names; None where it leaves them to the API."""
+def _rules(told: str) -> Rules | None:
+    """What the settings of the house say; None where all is left to the API."""
     if not told:
         return None
     try:
-        servers = [NewsServer(**fields) for fields in json.loads(told)]
-    except (ValueError, TypeError) as error:
-        raise Refused(f"{USENET_SERVERS} must be a JSON list of news servers") from error
-    redact.remember([server.password for server in servers])
-    return servers
+        rules = read_rules(json.loads(told))
+    except (ValueError, TypeError, KeyError, AttributeError) as error:
+        raise Refused(f"{USENET_RULES} must be the engine's rules as JSON") from error
+    redact.remember([server.password for server in rules.servers])
+    return rules
 
 
 async def _fetch(url: str) -> tuple[str, bytes]:

@@ -2,6 +2,7 @@
 
 import asyncio
 import signal
+from typing import Any
 
 import psutil
 import pytest
@@ -35,15 +36,20 @@ async def reader(make_house: MakeHouse) -> RunningHouse:
     return house
 
 
+async def asked(house: RunningHouse, name: str) -> dict[str, Any]:
+    """A link of the map, asked just now."""
+    links = (await house.guest.http.post("/api/map/probe")).json()["links"]
+    return next(link for link in links if f"{link['source']}-{link['target']}" == name)
+
+
 async def test_a_wish_is_fulfilled_from_usenet(reader: RunningHouse) -> None:
     wish = await reader.guest.ask_for_film(FILM)
     finished = await reader.until(wish.id)
     assert len(reader.films) == 1
     told = " ".join(step.text for step in finished.journeys[0].steps)
     assert "from News" in told
-    links = (await reader.guest.http.post("/api/map/probe")).json()["links"]
-    states = {f"{link['source']}-{link['target']}": link["state"] for link in links}
-    assert states["pipeline-usenet"] == states["usenet-internet"] == "green"
+    assert (await asked(reader, "pipeline-usenet"))["state"] == "green"
+    assert (await asked(reader, "usenet-internet"))["state"] == "green"
 
 
 async def test_an_engine_that_is_killed_goes_on(reader: RunningHouse, lab: Lab) -> None:
@@ -58,9 +64,10 @@ async def test_an_engine_that_is_killed_goes_on(reader: RunningHouse, lab: Lab) 
 
 async def test_a_news_server_that_is_away_is_red_on_the_map_and_waited_for(reader: RunningHouse, lab: Lab) -> None:
     news = lab.news
+    while (await asked(reader, "pipeline-usenet"))["state"] != "green":
+        pass  # the engine is starting
     await asyncio.to_thread(news.pause)
-    links = (await reader.guest.http.post("/api/map/probe")).json()["links"]
-    (link,) = [link for link in links if (link["source"], link["target"]) == ("usenet", "internet")]
+    link = await asked(reader, "usenet-internet")
     assert link["state"] == "red"
     assert "lab" in link["reason"]
     wish = await reader.guest.ask_for_film(FILM)
