@@ -164,6 +164,16 @@ async def test_a_watcher_that_is_half_asleep_hears_at_once_of_what_we_change(far
             next_news = asyncio.ensure_future(anext(watching))
 
 
+async def test_it_tells_where_it_puts_things_and_which_folders_it_sees(far_end: FarEnd) -> None:
+    assert (await far_end.client.lands("films")).folder == far_end.downloads
+    (far_end.downloads / "there").mkdir(parents=True)
+    seen = await far_end.client.sees(far_end.downloads / "there")
+    assert seen in (True, None), "the one of Debian 12 is too old to show folders"
+    if seen:
+        assert await far_end.client.sees(far_end.downloads / "nothing") is False
+        assert await far_end.client.sees(Path("/elsewhere/nothing")) is False
+
+
 async def test_a_probe_tells_the_version(far_end: FarEnd) -> None:
     assert "0 downloads" in await far_end.client.probe()
 
