@@ -73,7 +73,7 @@ async def test_a_magnet_that_is_looked_at_first_stops_before_a_byte_and_goes_on_
         magnet = f"magnet:?xt=urn:btih:{film.infohash}&dn=Tin+Comet{seeder.magnet_peer}"
         order = Payload(film.infohash, magnet=magnet, looks_first=True)
         id = await client.add(order, category="films", folder=far_end.downloads)
-        told = (await seen(client, lambda all: all[id].state is DownloadState.PAUSED))[id]
+        told = (await seen(client, lambda all: all[id].state is DownloadState.PAUSED and all[id].size > 0))[id]
         assert (told.size, told.done) == (2_000_039, 0)
         assert sorted(file.size for file in await client.files(id)) == [39, 2_000_000]
         assert seeder.uploaded == 0
