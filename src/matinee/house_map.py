@@ -2,21 +2,21 @@
 
 import asyncio
 import os
-import secrets
 import socket
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 
 from matinee.download_settings import BUILTIN, Tunnel
 from matinee.engines.tunnel.socks import SocksProxy
-from matinee.kernel.errors import Refused, Unreachable
+from matinee.kernel.errors import Unreachable
 from matinee.kernel.http import Wire
 from matinee.own_programs import USENET_ENGINE, OwnPrograms
 from matinee.pipeline.clients import ClientSeat
+from matinee.pipeline.grabbing import CATEGORY
 from matinee.pipeline.parts import Parts
 from matinee.pipeline.ports import MetadataSource
+from matinee.pipeline.sharing import share
 from matinee.products.qbittorrent.client import QBittorrentClient
 from matinee.products.sabnzbd.client import SABnzbdClient
 from matinee.settings import Settings
@@ -127,25 +127,10 @@ def _tunnel_checks(told: Tunnel, guarded: Guarded) -> dict[str, Check]:
 
 
 async def _client_answers(parts: Parts, seat: ClientSeat) -> str:
-    """What the client says, and whether the folder that it shares with us can be written and read here."""
-    seen = await parts.followers[seat.name].client.probe()
-    folder = seat.ours or parts.shelf.downloads
-    await asyncio.to_thread(_write_and_read, folder)
-    shared = f"{seat.theirs} there is {folder} here" if seat.theirs else f"{folder} on both sides"
-    return f"{seen}; {shared}"
-
-
-def _write_and_read(folder: Path) -> None:
-    path = folder / f".matinee-{secrets.token_hex(8)}"
-    try:
-        path.write_bytes(b"matinee")
-        told = path.read_bytes()
-    except OSError as error:
-        raise Refused(f"the folder {folder} cannot be written and read: {error.strerror}") from error
-    finally:
-        path.unlink(missing_ok=True)
-    if told != b"matinee":
-        raise Refused(f"the folder {folder} gives back something else than was written")
+    """What the client says, and which folder it shares with us: written and read here, and seen there where it can."""
+    client = parts.followers[seat.name].client
+    seen = await client.probe()
+    return f"{seen}; {(await share(parts, client, CATEGORY, anew=True)).in_words}"
 
 
 async def _portal_answers(door: FrontDoor) -> str:

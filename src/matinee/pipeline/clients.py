@@ -23,6 +23,26 @@ class ClientSeat:
     ours: Path | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """One folder as a client and as this house see it; `is_proven` when the client saw what was written here."""
+
+    theirs: Path
+    ours: Path
+    is_proven: bool = False
+
+    def here(self, told: Path) -> Path:
+        """Where what the client tells of lies for this house."""
+        path = PurePosixPath(told)
+        return self.ours / path.relative_to(self.theirs) if path.is_relative_to(self.theirs) else told
+
+    @property
+    def in_words(self) -> str:
+        """As the map tells it."""
+        told = f"{self.ours} on both sides" if self.theirs == self.ours else f"{self.theirs} there is {self.ours} here"
+        return told + (", proven by a file" if self.is_proven else ", as far as can be told: it cannot be asked")
+
+
 def fitting(seats: Iterable[ClientSeat], release: Release) -> list[ClientSeat]:
     """The clients that may download a release, the first to be tried first."""
     able = [seat for seat in seats if seat.protocol is release.protocol]

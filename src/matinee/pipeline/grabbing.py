@@ -26,6 +26,7 @@ from matinee.pipeline.parts import Parts
 from matinee.pipeline.ports import ClientRefused, Payload
 from matinee.pipeline.seeding import goal_for
 from matinee.pipeline.seeing_off import part_with
+from matinee.pipeline.sharing import share
 from matinee.store.downloads import add_grab, downloads_of_wants, drop_grab, mark_removed, used_by_others
 from matinee.store.history import remember
 from matinee.store.picks import settle_picks
@@ -175,7 +176,11 @@ async def _remove_strays(parts: Parts, errand: Errand, step: Step, early: int, c
 async def _hand_over(parts: Parts, follower: Follower, payload: Payload) -> str:
     """Give it to the client. A client that lets nobody in says nothing about the release: Unreachable."""
     try:
-        return await follower.client.add(payload, category=CATEGORY, folder=parts.shelf.downloads)
+        shared = await share(parts, follower.client, CATEGORY)
+    except Refused as error:
+        raise Unreachable(str(error)) from error
+    try:
+        return await follower.client.add(payload, category=CATEGORY, folder=shared.theirs)
     except ClientRefused as error:
         raise Unreachable(str(error)) from error
     except Refused as error:

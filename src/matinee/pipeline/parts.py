@@ -15,7 +15,7 @@ from matinee.media.preferences import IndexerTerms
 from matinee.media.profile import Profile
 from matinee.media.release import Protocol, Release
 from matinee.media.title import Kind, Title
-from matinee.pipeline.clients import ClientSeat, derived, fitting, local_path
+from matinee.pipeline.clients import ClientSeat, Shared, derived, fitting, local_path
 from matinee.pipeline.following import Follower
 from matinee.pipeline.ports import FileProbe, MetadataSource
 from matinee.pipeline.search import Hub
@@ -50,6 +50,7 @@ class Parts:
     """The house as the pipeline sees it.
 
     `followers` hold the download clients by name, `clients` say what each is for; without a word all are for torrents.
+    `shared` is what was found of the folders that they share with this house: `sharing` fills it.
     """
 
     database: Database
@@ -64,6 +65,7 @@ class Parts:
     stall_after: timedelta = timedelta(minutes=30)
     clients: tuple[ClientSeat, ...] = ()
     clock: Clock = now
+    shared: dict[str, Shared] = field(default_factory=dict)
     searches: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(SEARCHES_AT_ONCE))
 
     @property
@@ -100,12 +102,15 @@ class Parts:
         """Where what a client tells of lies for this house: as its owner said, else by the end of its path."""
         seat = next((seat for seat in self.seats if seat.name == client), None)
         path = local_path(seat, told) if seat else told
+        if path == told and client in self.shared:
+            path = self.shared[client].here(told)
         return path if path.exists() else derived(path, self.shelf.downloads) or path
 
     def folder_of(self, client: str) -> Path:
         """The folder that a client's downloads lie in, as this house sees it: nothing outside of it is imported."""
         seat = next((seat for seat in self.seats if seat.name == client), None)
-        return (seat.ours if seat else None) or self.shelf.downloads
+        found = self.shared.get(client)
+        return (seat.ours if seat else None) or (found.ours if found else self.shelf.downloads)
 
     def follower(self, client: str) -> Follower:
         """The follower of a client by its name. Unreachable while it is not configured."""

@@ -199,6 +199,27 @@ class Stopping(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Landing:
+    """Where a client puts downloads, as it sees it; `is_fixed` when it does so whatever folder it is told."""
+
+    folder: Path
+    is_fixed: bool = False
+
+
+@runtime_checkable
+class Locating(Protocol):
+    """A download client that tells where its downloads lie, so that the folder need not be written down."""
+
+    async def lands(self, category: str) -> Landing:
+        """Where downloads of a category are put."""
+        ...
+
+    async def sees(self, folder: Path) -> bool | None:
+        """Whether a folder is there for the client; None when it cannot say."""
+        ...
+
+
 class FileProbe(Protocol):
     """Looks into a file. Raises Refused when it is not a film."""
 

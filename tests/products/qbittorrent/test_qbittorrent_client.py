@@ -73,7 +73,7 @@ async def test_a_magnet_that_is_looked_at_first_stops_before_a_byte_and_goes_on_
         magnet = f"magnet:?xt=urn:btih:{film.infohash}&dn=Tin+Comet{seeder.magnet_peer}"
         order = Payload(film.infohash, magnet=magnet, looks_first=True)
         id = await client.add(order, category="films", folder=far_end.downloads)
-        told = (await seen(client, lambda all: all[id].state is DownloadState.PAUSED))[id]
+        told = (await seen(client, lambda all: all[id].state is DownloadState.PAUSED and all[id].size > 0))[id]
         assert (told.size, told.done) == (2_000_039, 0)
         assert sorted(file.size for file in await client.files(id)) == [39, 2_000_000]
         assert seeder.uploaded == 0
@@ -162,6 +162,16 @@ async def test_a_watcher_that_is_half_asleep_hears_at_once_of_what_we_change(far
         while id in await next_news:
             far_end.client._pace.nudge()  # its checking is news of its own
             next_news = asyncio.ensure_future(anext(watching))
+
+
+async def test_it_tells_where_it_puts_things_and_which_folders_it_sees(far_end: FarEnd) -> None:
+    assert (await far_end.client.lands("films")).folder == far_end.downloads
+    (far_end.downloads / "there").mkdir(parents=True)
+    seen = await far_end.client.sees(far_end.downloads / "there")
+    assert seen in (True, None), "the one of Debian 12 is too old to show folders"
+    if seen:
+        assert await far_end.client.sees(far_end.downloads / "nothing") is False
+        assert await far_end.client.sees(Path("/elsewhere/nothing")) is False
 
 
 async def test_a_probe_tells_the_version(far_end: FarEnd) -> None:

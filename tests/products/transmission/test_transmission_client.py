@@ -13,7 +13,7 @@ import pytest
 from matinee.kernel.errors import Refused, Unreachable
 from matinee.media.seeding import Seeding, SeedingGoal
 from matinee.pipeline.polling import Pace
-from matinee.pipeline.ports import ClientRefused, DownloadFile, DownloadState, DownloadStatus, Payload
+from matinee.pipeline.ports import ClientRefused, DownloadFile, DownloadState, DownloadStatus, Landing, Payload
 from matinee.pipeline.seeding import has_seeded_enough
 from matinee.products.transmission.client import TransmissionClient, make_download_client, rpc_url
 from matinee.products.transmission.statuses import merge, status_of
@@ -151,6 +151,12 @@ async def test_what_it_stops_for_a_limit_is_told_apart(far_end: FarEnd, film: Ma
     assert found.seeding and found.seeding.reached
     assert not has_seeded_enough(found, goal)
     assert has_seeded_enough(found, None)
+
+
+async def test_it_tells_where_it_puts_things_and_which_folders_it_sees(far_end: FarEnd) -> None:
+    assert await far_end.client.lands("films") == Landing(far_end.downloads)
+    assert await far_end.client.sees(far_end.downloads)
+    assert not await far_end.client.sees(far_end.downloads / "nothing")
 
 
 async def test_a_download_is_stopped_and_goes_on(far_end: FarEnd, film: Made) -> None:

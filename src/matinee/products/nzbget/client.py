@@ -15,7 +15,7 @@ from matinee.kernel.http import Wire
 from matinee.kernel.redact import redact
 from matinee.pipeline.nzb_naming import folder_name, nzb_key, nzb_name, nzb_of
 from matinee.pipeline.polling import Pace
-from matinee.pipeline.ports import MOVING, ClientRefused, DownloadFile, DownloadState, DownloadStatus, Payload
+from matinee.pipeline.ports import MOVING, ClientRefused, DownloadFile, DownloadState, DownloadStatus, Landing, Payload
 from matinee.products.nzbget.wire import OURS, STATES, FileRow, History, Row, id_of, size_of, trouble_of
 
 WHOLE_EVERY = 60.0  # seconds; in between the history is asked for only when something has left the queue
@@ -129,6 +129,14 @@ class NzbgetClient:
         """The version, and how many downloads there are."""
         version = await self._call("version")
         return f"NZBGet {version}, {len(await self._groups())} downloads"
+
+    async def lands(self, category: str) -> Landing:
+        """Where its category says, whatever it is told."""
+        return Landing(await self.destination(category), is_fixed=True)
+
+    async def sees(self, folder: Path) -> bool | None:
+        """It shows no folders."""
+        return None
 
     async def destination(self, category: str) -> Path:
         """Where downloads of a category are put, as NZBGet itself sees it."""

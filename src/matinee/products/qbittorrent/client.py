@@ -4,7 +4,7 @@ import asyncio
 import json
 import time
 from collections.abc import AsyncIterator
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any, cast
 from urllib.parse import unquote, urlsplit
 
@@ -15,8 +15,8 @@ from matinee.kernel.http import Wire
 from matinee.kernel.redact import redact
 from matinee.media.seeding import SeedingGoal
 from matinee.pipeline.polling import Pace
-from matinee.pipeline.ports import MOVING, ClientRefused, DownloadFile, DownloadStatus, Payload
-from matinee.products.qbittorrent.orders import GOALS_ON_ADD, order_of, raised_limits, version_of
+from matinee.pipeline.ports import MOVING, ClientRefused, DownloadFile, DownloadStatus, Landing, Payload
+from matinee.products.qbittorrent.orders import FOLDERS_SHOWN, GOALS_ON_ADD, order_of, raised_limits, version_of
 from matinee.products.qbittorrent.statuses import file_of, merge, status_of
 from matinee.products.qbittorrent.wire import FAILS, OK, PREFIX, FileRow, MainData, TorrentRow
 
@@ -149,6 +149,20 @@ class QBittorrentClient:
         form = {"hashes": id, "deleteFiles": "true" if delete_files else "false"}
         await self._call("POST", "torrents/delete", data=form)
         self._pace.nudge()
+
+    async def lands(self, category: str) -> Landing:
+        """Its own folder; a torrent goes wherever it is told."""
+        told = self._wire.json(await self._call("GET", "app/preferences"))
+        return Landing(Path(told.get("save_path", "")))
+
+    async def sees(self, folder: Path) -> bool | None:
+        """By its list of the folder above; before 5.0 it shows none."""
+        if version_of((await self._call("GET", "app/webapiVersion")).text) < FOLDERS_SHOWN:
+            return None
+        asked = {"dirPath": str(folder.parent), "mode": "dirs"}
+        answer = await self._call("GET", "app/getDirectoryContent", params=asked, accept=(400, 404, 409))
+        told = self._wire.json(answer) if answer.status_code == 200 else []
+        return any(PurePath(one).name == folder.name for one in told)
 
     async def probe(self) -> str:
         """Log in and count."""

@@ -8,6 +8,7 @@ from matinee.media.seeding import SeedingGoal
 from matinee.pipeline.ports import Payload
 from matinee.products.qbittorrent.wire import GLOBAL_LIMIT, NO_LIMIT, TorrentRow
 
+FOLDERS_SHOWN = (2, 11, 2)  # the WebAPI that shows what is in a folder
 GOALS_ON_ADD = (2, 8, 1)  # the WebAPI that takes seeding limits with a new torrent; older ones want a call of its own
 
 

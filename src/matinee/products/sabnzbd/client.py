@@ -14,7 +14,7 @@ from matinee.kernel.http import Wire
 from matinee.kernel.redact import redact
 from matinee.pipeline.nzb_naming import folder_name, nzb_name, nzb_of
 from matinee.pipeline.polling import FIRST, Pace
-from matinee.pipeline.ports import MOVING, ClientRefused, DownloadFile, DownloadState, DownloadStatus, Payload
+from matinee.pipeline.ports import MOVING, ClientRefused, DownloadFile, DownloadState, DownloadStatus, Landing, Payload
 from matinee.products.sabnzbd.statuses import file_of, finished_status, queued_status
 from matinee.products.sabnzbd.wire import (
     DEFAULT_CATEGORY,
@@ -96,13 +96,29 @@ class SABnzbdClient:
                 return str(done["nzo_id"])
         return None
 
+    async def lands(self, category: str) -> Landing:
+        """Where its category says; one that is not there yet is made with the folder that it is told."""
+        config = (await self._call("get_config"))["config"]
+        rows = {str(row.get("name")): row for row in config.get("categories", ())}
+        root = await self._complete_folder(config)
+        is_fixed = not category or category in rows
+        return Landing(root / str(rows.get(category or DEFAULT_CATEGORY, {}).get("dir", "")), is_fixed)
+
+    async def sees(self, folder: Path) -> bool | None:
+        """It shows no folders to a program that only adds and reads."""
+        return None
+
+    async def _complete_folder(self, config: Mapping[str, Any]) -> Path:
+        root = Path(config.get("misc", {}).get("complete_dir", ""))
+        if root.is_absolute():
+            return root
+        return Path((await self._call("fullstatus", {"skip_dashboard": 1}))["status"].get("completedir", root))
+
     async def _ensure_category(self, category: str, folder: Path) -> None:
         """A category with the folder; refused when its files would not stay together where they belong."""
         config = (await self._call("get_config"))["config"]
         rows = {str(row.get("name")): row for row in config.get("categories", ())}
-        root = Path(config.get("misc", {}).get("complete_dir", ""))
-        if not root.is_absolute():
-            root = Path((await self._call("fullstatus", {"skip_dashboard": 1}))["status"].get("completedir", root))
+        root = await self._complete_folder(config)
         if category and category not in rows:
             asked = {"section": "categories", "keyword": category, "name": category, "dir": str(folder)}
             await self._call("set_config", asked)

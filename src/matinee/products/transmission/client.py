@@ -15,7 +15,7 @@ from matinee.kernel.http import Wire
 from matinee.kernel.redact import redact
 from matinee.media.seeding import SeedingGoal
 from matinee.pipeline.polling import Pace
-from matinee.pipeline.ports import MOVING, ClientRefused, DownloadFile, DownloadState, DownloadStatus, Payload
+from matinee.pipeline.ports import MOVING, ClientRefused, DownloadFile, DownloadState, DownloadStatus, Landing, Payload
 from matinee.products.transmission.statuses import file_of, merge, ratio_limit, status_of
 from matinee.products.transmission.wire import (
     FIELDS,
@@ -164,6 +164,19 @@ class TransmissionClient:
             **({} if idle_minutes is None else {"seedIdleLimit": idle_minutes}),
         }
         await self._call("torrent-set", {"ids": [id], **goal})
+
+    async def lands(self, category: str) -> Landing:
+        """Its own folder; a torrent goes wherever it is told."""
+        return Landing(Path((await self._call("session-get")).get("download-dir", "")))
+
+    async def sees(self, folder: Path) -> bool | None:
+        """By the room that it finds there: there is none where no folder is."""
+        try:
+            return int((await self._call("free-space", {"path": str(folder)})).get("size-bytes", -1)) >= 0
+        except ClientRefused:
+            raise
+        except Refused:
+            return False
 
     async def probe(self) -> str:
         """The version, and how many downloads there are."""
