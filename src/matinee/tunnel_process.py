@@ -20,7 +20,6 @@ from matinee.engines.tunnel.keeper import TunnelKeeper
 from matinee.engines.tunnel.order import TunnelOrder
 from matinee.engines.tunnel.presets import preset
 from matinee.engines.tunnel.sources import Source
-from matinee.engines.tunnel.trial import try_out
 from matinee.engines.tunnel.ways.wish import By, PortWish
 from matinee.handed_over import TUNNEL_PASSWORD
 from matinee.kernel.apart import unix_door
@@ -105,7 +104,7 @@ def _order(asked: argparse.Namespace) -> TunnelOrder:
     return TunnelOrder(
         folder=asked.state,
         sources=tuple(replace(each, file=file) for file in asked.config),
-        mode=_mode(asked.mode),
+        mode=None if asked.mode == BEST else Mode(asked.mode),
         namespace=asked.namespace,
         device=asked.device,
         probe=asked.probe,
@@ -114,16 +113,6 @@ def _order(asked: argparse.Namespace) -> TunnelOrder:
         first_handshake=asked.first_handshake,
         stale=asked.stale,
     )
-
-
-def _mode(asked: str) -> Mode:
-    """The one asked for, or the best that this machine lets us build."""
-    if asked != BEST:
-        return Mode(asked)
-    trial = asyncio.run(try_out())
-    for words in trial.words:
-        log.info("%s", words)
-    return trial.mode
 
 
 def _arguments() -> argparse.ArgumentParser:

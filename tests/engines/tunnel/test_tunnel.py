@@ -11,6 +11,9 @@ from pathlib import Path
 import pytest
 
 from matinee.engines.tunnel.inside import arguments_inside
+from matinee.engines.tunnel.keeper import TunnelKeeper
+from matinee.engines.tunnel.order import TunnelOrder
+from matinee.engines.tunnel.sources import Source
 from matinee.engines.tunnel.trial import Trial, try_out
 from matinee.kernel.errors import Refused
 from matinee.pipeline.ports import DownloadState, Payload
@@ -269,3 +272,19 @@ def test_the_best_room_is_chosen() -> None:
     assert Trial(False, True, ()).mode is Mode.ROOTLESS
     with pytest.raises(Refused, match="no room for torrents can be built here: no namespaces"):
         _ = Trial(False, False, ("no namespaces",)).mode
+
+
+async def test_where_no_room_can_be_built_the_state_says_why(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def nothing_works() -> Trial:
+        return Trial(False, False, ("no network namespace of our own: not permitted",))
+
+    monkeypatch.setattr("matinee.engines.tunnel.trial.try_out", nothing_works)
+    keeper = TunnelKeeper(TunnelOrder(tmp_path, (Source(tmp_path / "provider.conf"),), mode=None))
+    running = asyncio.create_task(keeper.run())
+    async with asyncio.timeout(10):
+        while not keeper.state.reconnections:
+            await keeper.changed_since(keeper.revision, 10)
+    assert "no room for torrents can be built here: no network namespace" in keeper.state.words
+    assert not keeper.state.up
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)

@@ -22,6 +22,7 @@ from matinee.engines.tunnel.openvpn_file import OpenVpnConfig
 from matinee.engines.tunnel.order import TunnelOrder
 from matinee.engines.tunnel.ports import PortKeeper
 from matinee.engines.tunnel.sources import Login, Source, login_of
+from matinee.engines.tunnel.trial import best_mode
 from matinee.engines.tunnel.ways.choice import way_to_ports
 from matinee.engines.tunnel.wireguard import WireGuard
 from matinee.engines.tunnel.wireguard_file import WireGuardConfig
@@ -42,7 +43,8 @@ class TunnelKeeper:
         if not order.sources:
             raise Refused("the tunnel has no configuration: give it the file of your VPN provider")
         self._order, self._clock = order, clock
-        self.state = TunnelState(order.mode)
+        self._mode = order.mode or Mode.NETNS
+        self.state = TunnelState(self._mode)
         self.revision = 0
         self._changed = asyncio.Condition()
         self._wake = asyncio.Event()
@@ -112,11 +114,13 @@ class TunnelKeeper:
             return self._porter
         await self._empty()
         order = self._order
+        self._mode = order.mode or await best_mode()
+        await self._tell(mode=self._mode)
         order.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         if order.folder.stat().st_mode & stat.S_IWOTH:
             raise Refused(f"{order.folder} can be written by everybody on this machine: run chmod o-w on it")
         write_names(order.names, ())
-        rooted = order.mode is Mode.NETNS
+        rooted = self._mode is Mode.NETNS
         if rooted:
             await asyncio.to_thread(make_namespace, order.namespace)
         namespace = order.namespace if rooted else ""
@@ -139,7 +143,7 @@ class TunnelKeeper:
         await self._hang_up()
         await self._porter.close()
         self._porter = None
-        if self._order.mode is Mode.ROOTLESS and inode:
+        if self._mode is Mode.ROOTLESS and inode:
             for pid in who_is_inside(inode):
                 with contextlib.suppress(OSError):
                     os.kill(pid, signal.SIGTERM)
@@ -205,7 +209,7 @@ class TunnelKeeper:
         kind: type[Any] = WireGuard if isinstance(config, WireGuardConfig) else OpenVpn
         if self._carrier is None or not isinstance(self._carrier, kind):
             await self._hang_up()
-            namespace = self._order.namespace if self._order.mode is Mode.NETNS else ""
+            namespace = self._order.namespace if self._mode is Mode.NETNS else ""
             more = {"kernel": self._order.kernel} if kind is WireGuard else {"folder": self._order.folder}
             self._carrier = kind(self._order.device, porter, namespace, **more)
         carrier: Carrier = self._carrier
@@ -221,7 +225,7 @@ class TunnelKeeper:
         if self._porter:
             await self._porter.close()
         self._order.room.unlink(missing_ok=True)
-        if self._order.mode is Mode.NETNS:
+        if self._mode is Mode.NETNS:
             await asyncio.to_thread(remove_namespace, self._order.namespace)
 
     async def _hang_up(self) -> None:

@@ -10,11 +10,14 @@ from matinee.pipeline.tunnel_port import Mode
 
 @dataclass(frozen=True, slots=True)
 class TunnelOrder:
-    """What the owner wants. `probe` is the page that tells an address (empty for none); times in seconds."""
+    """What the owner wants. `probe` is the page that tells an address (empty for none); times in seconds.
+
+    Without a `mode` the best room is made that this machine lets us build.
+    """
 
     folder: Path
     sources: tuple[Source, ...]
-    mode: Mode = Mode.NETNS
+    mode: Mode | None = Mode.NETNS
     namespace: str = "matinee"
     device: str = "matinee0"
     probe: str = ""

@@ -1,6 +1,7 @@
 """Tries out which kind of room this machine lets us build, and says why not in words."""
 
 import asyncio
+import logging
 import shutil
 import sys
 import tempfile
@@ -11,6 +12,8 @@ from matinee.engines.tunnel.errand import environment
 from matinee.engines.tunnel.wall import nft_program
 from matinee.kernel.errors import Refused
 from matinee.pipeline.tunnel_port import Mode
+
+log = logging.getLogger(__name__)
 
 TUN = Path("/dev/net/tun")
 _INSIDE = ("-m", "matinee.engines.tunnel.inside")
@@ -34,6 +37,14 @@ class Trial:
         if self.rootless:
             return Mode.ROOTLESS
         raise Refused("no room for torrents can be built here: " + "; ".join(self.words))
+
+
+async def best_mode() -> Mode:
+    """The best room that this machine lets us build. Refused, with all reasons, where it lets us build none."""
+    trial = await try_out()
+    for words in trial.words:
+        log.info("%s", words)
+    return trial.mode
 
 
 async def try_out() -> Trial:
