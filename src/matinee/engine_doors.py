@@ -5,7 +5,6 @@ import secrets
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlsplit
 
 from starlette.applications import Starlette
 from starlette.datastructures import UploadFile
@@ -17,6 +16,7 @@ from starlette.types import ASGIApp
 
 from matinee.kernel.errors import MatineeError, Refused
 from matinee.kernel.http import Wire
+from matinee.kernel.strangers import refuse_large_bodies, refuse_other_sites
 from matinee.own_programs import ENGINE_USER, Door, OwnPrograms
 
 log = logging.getLogger(__name__)
@@ -71,8 +71,8 @@ class _Torrents:
         self._callers: dict[str, _Caller] = {}
 
     async def log_in(self, request: Request) -> Response:
-        _refuse_other_sites(request)
-        _refuse_large_bodies(request)
+        refuse_other_sites(request)
+        refuse_large_bodies(request, LARGEST_BODY)
         key = str((await request.form()).get("password", ""))
         if not key or not await self._allow(key):
             log.warning("a login at /qbittorrent was refused: the password must be an owner's app key")
@@ -91,7 +91,7 @@ class _Torrents:
         return token
 
     async def log_out(self, request: Request) -> Response:
-        _refuse_other_sites(request)
+        refuse_other_sites(request)
         if caller := self._callers.pop(request.cookies.get(COOKIE, ""), None):
             await caller.line.close()
         answer = Response()
@@ -99,9 +99,9 @@ class _Torrents:
         return answer
 
     async def pass_on(self, request: Request) -> Response:
-        _refuse_other_sites(request)
+        refuse_other_sites(request)
         caller = await self._caller(request)
-        _refuse_large_bodies(request)
+        refuse_large_bodies(request, LARGEST_BODY)
         asked: dict[str, Any] = {"params": request.query_params.multi_items(), "content": await request.body()}
         if kind := request.headers.get("content-type"):
             asked["headers"] = {"content-type": kind}
@@ -135,7 +135,7 @@ class _News:
         self._line = Wire("the usenet engine", "http://engine/", uds=str(door.socket), timeout=LONGEST_SILENCE)
 
     async def pass_on(self, request: Request) -> Response:
-        _refuse_large_bodies(request)
+        refuse_large_bodies(request, LARGEST_BODY)
         fields = dict(reversed(request.query_params.multi_items()))  # of two values the first counts
         files: dict[str, tuple[str, bytes, str]] = {}
         if request.method == "POST" and not await self._is_refused(fields):
@@ -166,22 +166,6 @@ async def _take_form(request: Request, fields: dict[str, str], files: dict[str, 
                 files[name] = value.filename or "", await value.read(), kind
             else:
                 fields.setdefault(name, value)
-
-
-def _refuse_other_sites(request: Request) -> None:
-    """A page of another site must not use the cookie of a browser that is logged in here."""
-    here = request.headers.get("host", "")
-    for name in ("origin", "referer"):
-        if (there := request.headers.get(name)) and urlsplit(there).netloc != here:
-            raise HTTPException(401)
-
-
-def _refuse_large_bodies(request: Request) -> None:
-    length = request.headers.get("content-length", "0")
-    if request.headers.get("transfer-encoding"):
-        raise HTTPException(411)
-    if not length.isdecimal() or int(length) > LARGEST_BODY:
-        raise HTTPException(413)
 
 
 def _handed_back(answer: Any) -> Response:

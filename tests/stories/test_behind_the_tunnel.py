@@ -19,35 +19,16 @@ import pytest
 from matinee.engines.tunnel.inside import NETNS, join_network, read_room_of
 from matinee.lab import Addresses
 from matinee.lab.films import film_stock
-from tests.engines.torrent.swarm import make_film, make_torrent
 from tests.engines.tunnel.far_side import TRACKER_AT
 from tests.engines.tunnel.waiting import wait_for_file
-from tests.engines.tunnel.world import FAR_DNS, HOUSE, INSIDE, TRACKER, World, program, why_not
+from tests.engines.tunnel.world import FAR_DNS, HOUSE, INSIDE, World, program, why_not
 from tests.stories.conftest import LAB_FOLDER
-from tests.stories.house import RunningHouse
+from tests.stories.house import THE_LAB, RunningHouse
+from tests.stories.test_downloading_by_usenet import NEWZNAB
 
 FILM = "Tin Comet"
 LAB, LAB_PORT, FORWARDED = FAR_DNS, 8900, 40001  # the lab's seeder listens at the far end of the tunnel alone
 SEED_RATE = 4_000_000
-BOTH = """
-[[indexers]]
-name = "Lab"
-url = "{torznab}"
-api_key = "{torznab_key}"
-"""
-NEWS_ALONE = """
-[[indexers]]
-name = "News"
-kind = "newznab"
-url = "{newznab}"
-api_key = "{torznab_key}"
-
-[[usenet.servers]]
-name = "lab"
-host = "{news_host}"
-port = {news_port}
-tls = false
-"""
 
 
 @dataclass
@@ -92,9 +73,7 @@ def world(tmp_path: Path) -> Iterator[World]:
     try:
         world.build()
         world.inside(world.house, "nft", "-f", "-", input=_but_for_the_lab())
-        film = make_torrent(make_film(tmp_path / "seed", size=100_000), tracker=TRACKER)
-        (tmp_path / "film.torrent").write_bytes(film.torrent)
-        world.start_far_side(tmp_path / "film.torrent", tmp_path / "seed", 0)
+        world.offer_a_film(size=100_000)
         join_network(NETNS / world.house)  # this thread, and what it starts
         yield world
     finally:
@@ -125,7 +104,7 @@ def lab_there(world: World, tmp_path: Path) -> Addresses:
 
 @pytest.fixture
 async def behind(world: World, lab_there: Addresses, tmp_path: Path) -> AsyncIterator[Behind]:
-    house = RunningHouse(tmp_path / "house", lab_there, indexers=BOTH)
+    house = RunningHouse(tmp_path / "house", lab_there, indexers=THE_LAB)
     house.tunnel = f'files = ["{world.config}"]\nforward_port = true\nprobe = "http://{TRACKER_AT}:8000/address"'
     house.search = f'allow_hosts = ["{LAB}"]'
     behind = Behind(world, lab_there, house)
@@ -184,7 +163,7 @@ async def test_while_the_tunnel_is_cut_the_map_is_red_and_torrents_wait(behind: 
 async def test_usenet_lives_in_the_tunnel_on_wish(behind: Behind) -> None:
     world, house = behind.world, behind.house
     house.tunnel += "\nusenet = true"
-    house.indexers = NEWS_ALONE
+    house.indexers = NEWZNAB
     await house.start()
     await behind.is_green("usenet-tunnel", "tunnel-internet")
     wish = await house.guest.ask_for_film(FILM)

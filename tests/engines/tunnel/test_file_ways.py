@@ -13,7 +13,7 @@ import pytest
 
 from matinee.engines.tunnel.file_ways import kept_folders
 from matinee.engines.tunnel.inside import RIGHTS_TAKEN
-from tests.engines.tunnel.world import World, program, why_not
+from tests.engines.tunnel.world import World, program
 
 CONNECT = """
 import json, os, socket, sys
@@ -27,18 +27,6 @@ def answers(address):
 answering = [answers(each) for each in json.loads(sys.argv[1])]
 print(json.dumps([*answering, sorted(os.listdir("/run")), os.path.exists("/etc/passwd")]))
 """
-
-
-@pytest.fixture
-def world(tmp_path: Path) -> Iterator[World]:
-    if reason := why_not():
-        pytest.skip(reason)
-    world = World(tmp_path)
-    try:
-        world.build()
-        yield world
-    finally:
-        world.close()
 
 
 @contextlib.contextmanager

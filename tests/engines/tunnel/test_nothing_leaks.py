@@ -11,7 +11,7 @@ import os
 import random
 import subprocess
 import sys
-from collections.abc import AsyncGenerator, Callable, Iterator
+from collections.abc import AsyncGenerator, Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, cast
@@ -31,7 +31,7 @@ from tests.engines.tunnel.waiting import (
     is_of_the_tunnel,
     wait_for_the_end_of,
 )
-from tests.engines.tunnel.world import HOUSE, PROVIDER, TRACKER, World, private_key, run, why_not
+from tests.engines.tunnel.world import HOUSE, PROVIDER, TRACKER, World, private_key, run
 from tests.products.qbittorrent.process import TorrentProcess
 
 BLOWS = int(os.environ.get("MATINEE_TUNNEL_BLOWS", "100"))
@@ -49,18 +49,6 @@ for found in {{each[4][:2] for each in socket.getaddrinfo({TRACKER_NAME!r}, 8000
     except OSError:
         pass
 """
-
-
-@pytest.fixture
-def world(tmp_path: Path) -> Iterator[World]:
-    if reason := why_not():
-        pytest.skip(reason)
-    world = World(tmp_path)
-    try:
-        world.build()
-        yield world
-    finally:
-        world.close()
 
 
 @pytest.fixture

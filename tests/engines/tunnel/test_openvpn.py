@@ -4,8 +4,6 @@ import datetime
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from cryptography import x509
@@ -14,25 +12,18 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from matinee.engines.tunnel.openvpn import carried
-from tests.engines.torrent.swarm import make_film, make_torrent
-from tests.engines.tunnel.world import FAR_DNS, PROVIDER, SBIN, TRACKER, World, program, why_not
+from tests.engines.tunnel.world import FAR_DNS, PROVIDER, SBIN, TRACKER, World, program
 
 OPENVPN = shutil.which("openvpn") or shutil.which("openvpn", path=SBIN)
 
 
 @pytest.fixture
-def world(tmp_path: Path) -> Iterator[World]:
-    if reason := why_not() or ("" if OPENVPN else "needs openvpn: see tests/install-peers.sh"):
-        pytest.skip(reason)
-    world = World(tmp_path)
-    try:
-        world.build()
-        film = make_torrent(make_film(tmp_path / "seed", size=100_000), tracker=TRACKER, piece=65536)
-        (tmp_path / "film.torrent").write_bytes(film.torrent)
-        world.start_far_side(tmp_path / "film.torrent", tmp_path / "seed", 0)
-        yield world
-    finally:
-        world.close()
+def world(world: World) -> World:
+    """With a film to be had behind the tunnel."""
+    if not OPENVPN:
+        pytest.skip("needs openvpn: see tests/install-peers.sh")
+    world.offer_a_film(size=100_000)
+    return world
 
 
 def certificate(name: str) -> tuple[str, str, str]:

@@ -5,7 +5,6 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -19,7 +18,7 @@ from matinee.kernel.errors import Refused
 from matinee.pipeline.ports import DownloadState, Payload
 from matinee.pipeline.tunnel_port import Mode
 from matinee.products.gluetun.client import GluetunTunnel
-from tests.engines.torrent.swarm import content_hash, make_film, make_torrent
+from tests.engines.torrent.swarm import content_hash, make_torrent
 from tests.engines.tunnel.far_side import TRACKER_AT
 from tests.engines.tunnel.waiting import wait_for_the_end_of
 from tests.engines.tunnel.world import FAR_DNS, INSIDE, TRACKER, World, private_key, program, run, why_not
@@ -29,18 +28,10 @@ PROBE = f"http://{TRACKER_AT}:8000/ip"
 
 
 @pytest.fixture
-def world(tmp_path: Path) -> Iterator[World]:
-    if reason := why_not():
-        pytest.skip(reason)
-    world = World(tmp_path)
-    try:
-        world.build()
-        film = make_torrent(make_film(tmp_path / "seed", size=8_000_000), tracker=TRACKER, piece=65536)
-        (tmp_path / "film.torrent").write_bytes(film.torrent)
-        world.start_far_side(tmp_path / "film.torrent", tmp_path / "seed", 0)
-        yield world
-    finally:
-        world.close()
+def world(world: World) -> World:
+    """With a film to be had behind the tunnel."""
+    world.offer_a_film(size=8_000_000)
+    return world
 
 
 async def test_without_root_a_film_comes_through_the_tunnel_too(world: World) -> None:

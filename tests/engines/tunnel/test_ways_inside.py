@@ -3,31 +3,20 @@
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
 from matinee.handed_over import TUNNEL_PASSWORD
-from tests.engines.torrent.swarm import make_film, make_torrent
 from tests.engines.tunnel.far_side import TRACKER_AT
 from tests.engines.tunnel.providers import GATEWAY, PASSWORD, SITES, USERNAME, Authority
-from tests.engines.tunnel.world import TRACKER, World, program, why_not
+from tests.engines.tunnel.world import World, program
 
 
 @pytest.fixture
-def world(tmp_path: Path) -> Iterator[World]:
-    if reason := why_not():
-        pytest.skip(reason)
-    world = World(tmp_path)
-    try:
-        world.build()
-        film = make_torrent(make_film(tmp_path / "seed", size=100_000), tracker=TRACKER, piece=65536)
-        (tmp_path / "film.torrent").write_bytes(film.torrent)
-        world.start_far_side(tmp_path / "film.torrent", tmp_path / "seed", 0)
-        yield world
-    finally:
-        world.close()
+def world(world: World) -> World:
+    """With a film to be had behind the tunnel."""
+    world.offer_a_film(size=100_000)
+    return world
 
 
 @pytest.fixture

@@ -19,6 +19,7 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from matinee.engines.tunnel import uapi
 from matinee.engines.tunnel.inside import Room, read_room
+from tests.engines.torrent.swarm import make_film, make_torrent
 from tests.engines.tunnel.far_side import TRACKER_AT, TRACKER_NAME
 from tests.engines.tunnel.waiting import WG_PORT, FileWatch, wait_for_file
 
@@ -174,6 +175,12 @@ class World:
         beside = self.config.with_suffix(".new")
         beside.write_text(text)
         beside.replace(self.config)
+
+    def offer_a_film(self, size: int) -> None:
+        """A seeder and a tracker at the provider's, and the torrent as `film.torrent`."""
+        film = make_torrent(make_film(self.folder / "seed", size=size), tracker=TRACKER, piece=65536)
+        (self.folder / "film.torrent").write_bytes(film.torrent)
+        self.start_far_side(self.folder / "film.torrent", self.folder / "seed", 0)
 
     def start_far_side(self, torrent: Path, content: Path, rate: int) -> None:
         script = ["-m", "tests.engines.tunnel.far_side", str(torrent), str(content), str(rate), FAR_DNS, PROVIDER]

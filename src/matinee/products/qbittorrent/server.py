@@ -3,7 +3,6 @@
 import logging
 from collections.abc import Callable
 from typing import Any
-from urllib.parse import urlsplit
 
 from starlette.applications import Starlette
 from starlette.datastructures import UploadFile
@@ -14,6 +13,7 @@ from starlette.routing import Route
 from starlette.types import Lifespan
 
 from matinee.kernel.errors import Conflict, MatineeError, NotFound, Refused
+from matinee.kernel.strangers import refuse_large_bodies, refuse_other_sites
 from matinee.pipeline.torrent_port import TorrentEngine
 from matinee.products.qbittorrent import (
     calls_add,
@@ -75,8 +75,8 @@ class _Server:
 
     async def log_in(self, request: Request) -> Response:
         """auth/login: a session for the right password."""
-        _refuse_other_sites(request)
-        _refuse_large_bodies(request, LARGEST_LOGIN)
+        refuse_other_sites(request)
+        refuse_large_bodies(request, LARGEST_LOGIN)
         fields, _ = await _form(request)
         try:
             id = self._door.enter(fields.get("username", ""), fields.get("password", ""), _address(request))
@@ -107,32 +107,16 @@ class _Server:
             raise HTTPException(404)
         if name in WRITES and request.method != "POST":
             raise HTTPException(405)
-        _refuse_large_bodies(request, LARGEST_BODY)
+        refuse_large_bodies(request, LARGEST_BODY)
         fields, files = await _form(request)
         return _rendered(await action(Call(self._engine, self._painter, session, fields, files, self._shut_down)))
 
     def _enter(self, request: Request) -> Session:
-        _refuse_other_sites(request)
+        refuse_other_sites(request)
         session = self._door.session(request.cookies.get(COOKIE))
         if session is None:
             raise HTTPException(403)
         return session
-
-
-def _refuse_other_sites(request: Request) -> None:
-    """A page of another site must not use the cookie of a browser that is logged in here."""
-    here = request.headers.get("x-forwarded-host") or request.headers.get("host", "")
-    for name in ("origin", "referer"):
-        if (there := request.headers.get(name)) and urlsplit(there).netloc != here:
-            raise HTTPException(401)
-
-
-def _refuse_large_bodies(request: Request, largest: int) -> None:
-    length = request.headers.get("content-length", "0")
-    if request.headers.get("transfer-encoding"):
-        raise HTTPException(411)
-    if not length.isdecimal() or int(length) > largest:
-        raise HTTPException(413)
 
 
 def _address(request: Request) -> str | None:

@@ -14,6 +14,7 @@ from starlette.types import Lifespan
 
 from matinee.kernel.errors import MatineeError
 from matinee.kernel.redact import redact
+from matinee.kernel.strangers import refuse_large_bodies
 from matinee.media.nzb_file import LARGEST_NZB
 from matinee.pipeline.usenet_port import UsenetEngine
 from matinee.products.sabnzbd import calls_add, calls_config, calls_history, calls_queue, calls_status
@@ -71,7 +72,7 @@ class _Server:
 
     async def answer(self, request: Request) -> Response:
         """One call. A body is read only for who has a key, which stands in the address of an upload."""
-        _refuse_large_bodies(request)
+        refuse_large_bodies(request, LARGEST_BODY)
         fields = dict(reversed(request.query_params.multi_items()))  # of two values the first counts
         is_form = request.method == "POST"
         if is_form and fields.get("apikey") and self._keys.kind(fields["apikey"]) is None:
@@ -109,14 +110,6 @@ def _action(mode: str, name: str) -> Action | None:
     if mode in SUB_CALLS:
         return SUB_CALLS[mode].get(name)
     return CALLS.get(mode)
-
-
-def _refuse_large_bodies(request: Request) -> None:
-    length = request.headers.get("content-length", "0")
-    if request.headers.get("transfer-encoding"):
-        raise HTTPException(411)
-    if not length.isdecimal() or int(length) > LARGEST_BODY:
-        raise HTTPException(413)
 
 
 async def _form(request: Request) -> tuple[dict[str, str], dict[str, tuple[str, bytes]]]:

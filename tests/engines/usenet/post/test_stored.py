@@ -175,7 +175,7 @@ async def test_nothing_is_written_outside_the_stage_even_if_it_wanted_to(
         source = Path(__file__).parents[4] / "src/matinee/engines/usenet/post" / name
         trusting = "def _plain(name): return name\ndef _unused(name):"
         (cell / name).write_text(source.read_text().replace("def _plain(name: str) -> str:", trusting))
-    monkeypatch.setattr("matinee.engines.usenet.post.feeding.CELL", cell / "cell.py")
+    monkeypatch.setattr("matinee.engines.usenet.post.running.CELL", cell / "cell.py")
     (volume,) = rar(parcel.folder, {"x" * 14: b"out"})
     renamed(volume, b"x" * 14, b"../climber.mkv")
     (answer,) = await fed(stage, [volume])

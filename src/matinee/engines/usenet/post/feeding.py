@@ -3,12 +3,10 @@
 import asyncio
 import contextlib
 import json
-import os
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from matinee.engines.usenet.post.running import CELL, MEMORY, NO_LIMIT
+from matinee.engines.usenet.post.running import MEMORY, NO_LIMIT, start_cell
 
 LONGEST_SILENCE = 120.0  # seconds over one volume
 
@@ -44,17 +42,7 @@ class Feed:
         return Answer(bool(said.get("done")), said.get("trouble", ""), said.get("message", ""))
 
     async def _start(self) -> asyncio.subprocess.Process:
-        process = await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-I",
-            str(CELL),
-            stdin=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.DEVNULL,
-            cwd=self._stage,
-            env={"PATH": os.defpath, "LC_ALL": "C.UTF-8"},
-            start_new_session=True,
-        )
+        process = await start_cell(self._stage, complaints=asyncio.subprocess.DEVNULL)
         order = {
             "feeds": True,
             "into": str(self._stage),

@@ -50,19 +50,24 @@ class Outcome:
         return "\n".join(self.lines)
 
 
-async def run(order: Order, on_line: Callable[[str], None] | None = None) -> Outcome:
-    """Run it to its end; a cancelled task ends it as well."""
-    process = await asyncio.create_subprocess_exec(
+async def start_cell(folder: Path, *, complaints: int) -> asyncio.subprocess.Process:
+    """A guarded process in this folder, which waits for its order; `complaints` is where its stderr goes."""
+    return await asyncio.create_subprocess_exec(
         sys.executable,
         "-I",
         str(CELL),
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.STDOUT,
-        cwd=order.folder or order.writes[-1],
+        stderr=complaints,
+        cwd=folder,
         env={"PATH": os.defpath, "LC_ALL": "C.UTF-8"},
         start_new_session=True,
     )
+
+
+async def run(order: Order, on_line: Callable[[str], None] | None = None) -> Outcome:
+    """Run it to its end; a cancelled task ends it as well."""
+    process = await start_cell(order.folder or order.writes[-1], complaints=asyncio.subprocess.STDOUT)
     watch = asyncio.create_task(_watch(process, order))
     try:
         lines = await _talk(process, order, on_line)
