@@ -17,6 +17,7 @@ from matinee.kernel.guard import Guard, GuardedTransport
 from matinee.kernel.redact import redact
 from matinee.media.release import Release
 from matinee.pipeline.parts import Parts
+from matinee.pipeline.taking import take
 from matinee.products.flaresolverr import FlareSolverr
 from matinee.products.prowlarr.applications import sync_all
 from matinee.products.prowlarr.house import House
@@ -29,7 +30,6 @@ from matinee.products.sonarr.client import make_manager as make_sonarr
 from matinee.products.sonarr.server import sonarr_app
 from matinee.seating import Seating, proxy_of
 from matinee.store.indexers import StoredApp, StoredProxy
-from matinee.web.indexer_search import CATEGORY
 
 log = logging.getLogger(__name__)
 
@@ -117,9 +117,7 @@ class Guises:
         return make(name=app.name, url=app.url, api_key=app.api_key, schemas=self._schemas, transport=way)
 
     async def _grab(self, release: Release, source: str) -> None:
-        payload = await self._parts.hub.fetch(release, source=source)
-        folder = self._parts.shelf.downloads / CATEGORY
-        await self._parts.clients_for(release)[0].client.add(payload, category=CATEGORY, folder=folder)
+        await take(self._parts, release, source=source)
 
     async def _rewire(self) -> None:
         await self._seating.read()

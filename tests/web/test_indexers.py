@@ -7,6 +7,7 @@ import pytest
 
 from matinee.kernel.auth import Role
 from matinee.kernel.errors import Unreachable
+from matinee.media.seeding import SeedingGoal
 from tests.web.visiting import Visit
 
 KEY = "a key nobody may read"
@@ -141,18 +142,18 @@ async def test_the_trouble_of_an_indexer_is_told_and_the_stream_ends(visit: Visi
 
 
 async def test_what_was_found_can_be_taken_and_an_old_key_cannot(visit: Visit) -> None:
-    visit.home.indexer.offer("Tin.Comet.2021.1080p.WEB-DL.x264-GRP")
+    visit.home.indexer.offer("Tin.Comet.2021.1080p.WEB-DL.x264-GRP", minimum_ratio=1.5)
     (found,) = (await events(visit, q="tin"))[1][1]["found"]
     anna = await visit.signed_in()
-    taken: list[tuple[str, str]] = []
+    taken: list[tuple[str, SeedingGoal]] = []
 
     async def add(payload: Any, *, category: str, folder: Any) -> str:
-        taken.append((category, payload.infohash))
+        taken.append((category, payload.goal))
         return str(payload.infohash)
 
     visit.home.client.add = add  # type: ignore[method-assign]
     assert (await anna.post("/api/indexers/grab", json={"key": found["key"]})).status_code == 204
-    assert [category for category, _ in taken] == ["by-hand"]
+    assert taken == [("by-hand", SeedingGoal(ratio=1.5))]
     assert (await anna.post("/api/indexers/grab", json={"key": "made up"})).status_code == 404
 
 

@@ -16,13 +16,12 @@ from matinee.media.release import Release
 from matinee.pipeline.search import Answered
 from matinee.pipeline.search.filter import compile_filter
 from matinee.pipeline.search.merge import SOURCES
+from matinee.pipeline.taking import take
 from matinee.web.desk import AtDesk, Desk, Owner
 from matinee.web.finds import Finds
 from matinee.web.indexer_models import AnsweredOut, FoundOut, GrabIn, SearchIn
 
 router = APIRouter(prefix="/api/indexers", tags=["indexers"])
-
-CATEGORY = "by-hand"
 
 
 @router.get("/search", response_class=StreamingResponse)
@@ -38,9 +37,7 @@ async def grab_found(body: GrabIn, desk: AtDesk, owner: Owner) -> None:
     """Hand one release to the download client, for no title in particular."""
     parts = desk.parts
     release = desk.finds.take(body.key, parts.clock())
-    client = parts.clients_for(release)[0].client
-    payload = await parts.hub.fetch(release, source=owner.user.name)
-    await client.add(payload, category=CATEGORY, folder=parts.shelf.downloads / CATEGORY)
+    await take(parts, release, source=owner.user.name)
 
 
 async def _told(desk: Desk, asked: SearchIn) -> AsyncIterator[str]:
