@@ -61,5 +61,7 @@ def _seeding_now(seeding: Seeding, goal: SeedingGoal | None, told: str) -> str:
     if seeding.stopped and goal and not goal.is_met(seeding.ratio, seeding.seconds):
         return f"Seeding was stopped in the client at {told}: start it there, or it owes the rest for ever."
     if goal is None:
-        return f"Seeding without a goal: {told}. A ratio or a time, told where the indexer is, would end it."
+        return (
+            f"Seeding without a goal: {told}. It stays until a ratio or a time is set at its indexer, or in its client."
+        )
     return f"Seeding: {told}."
