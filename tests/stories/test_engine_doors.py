@@ -14,14 +14,18 @@ from matinee.products.qbittorrent.client import QBittorrentClient
 from matinee.products.sabnzbd.client import SABnzbdClient
 from tests.stories.conftest import MakeHouse
 from tests.stories.house import THE_LAB, RunningHouse
-from tests.stories.test_downloading_by_usenet import NEWZNAB
+from tests.stories.test_downloading_by_usenet import NEWZNAB, asked
 
 
 @pytest.fixture
 async def house(make_house: MakeHouse) -> RunningHouse:
-    """With both engines."""
+    """With both engines at work."""
     house = make_house(indexers=THE_LAB + NEWZNAB)
     await house.start()
+    async with asyncio.timeout(30):
+        for engine in ("pipeline-torrent", "pipeline-usenet"):
+            while (await asked(house, engine))["state"] != "green":
+                pass
     return house
 
 
