@@ -7,8 +7,9 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, HttpUrl, SecretStr, field_validator, model_validator
 
+from matinee.engines.tunnel.presets import preset
 from matinee.kernel.config import Secret, Section, beside
-from matinee.kernel.errors import Refused
+from matinee.kernel.errors import NotFound, Refused
 from matinee.kernel.proxy import Proxy
 from matinee.pipeline.usenet_port import (
     NewsServer,
@@ -69,6 +70,16 @@ class Tunnel(Section):
         if isinstance(told, dict) and told.get("files") and "mode" not in told:
             return {**told, "mode": "netns"}
         return told
+
+    @field_validator("provider")
+    @classmethod
+    def _is_known(cls, value: str) -> str:
+        if value:
+            try:
+                preset(value)
+            except NotFound as error:
+                raise ValueError(str(error)) from error
+        return value
 
     @field_validator("proxy")
     @classmethod

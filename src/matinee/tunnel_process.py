@@ -6,14 +6,10 @@ import contextlib
 import logging
 import os
 import signal
-from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import AbstractAsyncContextManager
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from types import FrameType
-
-import uvicorn
-from starlette.applications import Starlette
 
 from matinee.engines.tunnel.inside import end_with
 from matinee.engines.tunnel.keeper import TunnelKeeper
@@ -22,7 +18,7 @@ from matinee.engines.tunnel.presets import preset
 from matinee.engines.tunnel.sources import Source
 from matinee.engines.tunnel.ways.wish import By, PortWish
 from matinee.handed_over import TUNNEL_PASSWORD
-from matinee.kernel.apart import unix_door
+from matinee.kernel.apart import lifespan_of, serve_apart, unix_door
 from matinee.kernel.errors import MatineeError
 from matinee.kernel.log import start_diary
 from matinee.kernel.redact import redact
@@ -38,33 +34,29 @@ BEST = "best"
 def run_tunnel_process(order: TunnelOrder, socket: Path) -> None:
     """Keep the tunnel until SIGTERM. Whoever may open the socket may ask everything."""
     keeper = TunnelKeeper(order)
-    app = gluetun_app(keeper, [Role("owner", EVERYTHING, auth="none")], lifespan=_lifespan(keeper))
+    kept = _Kept(keeper)
+    app = gluetun_app(keeper, [Role("owner", EVERYTHING, auth="none")], lifespan=lifespan_of(kept))
     with unix_door(socket) as door:
         door.listen()  # who calls early waits for the answer instead of being turned away
-        config = uvicorn.Config(
-            app,
-            loop="asyncio",
-            http="httptools",
-            ws="none",
-            access_log=False,
-            server_header=False,
-            log_config=None,
-            log_level="warning",
-            timeout_graceful_shutdown=1,
-        )
-        uvicorn.Server(config).run([door])
+        serve_apart(kept, app, door)
 
 
-def _lifespan(keeper: TunnelKeeper) -> Callable[[Starlette], AbstractAsyncContextManager[None]]:
-    @contextlib.asynccontextmanager
-    async def lifespan(_app: Starlette) -> AsyncIterator[None]:
-        keeping = asyncio.create_task(keeper.run())
-        yield
-        keeping.cancel()
+class _Kept:
+    """A tunnel that is kept for as long as its program answers."""
+
+    def __init__(self, keeper: TunnelKeeper) -> None:
+        self._keeper = keeper
+
+    async def open(self) -> None:
+        self._keeping = asyncio.create_task(self._keeper.run())
+
+    async def close(self) -> None:
+        self._keeping.cancel()
         with contextlib.suppress(asyncio.CancelledError):
-            await keeping
+            await self._keeping
 
-    return lifespan
+    def release_waiters(self) -> None:
+        self._keeper.release_waiters()
 
 
 def _leave(_signal: int, _frame: FrameType | None) -> None:

@@ -40,6 +40,15 @@ def test_it_is_hardened() -> None:
     assert service["Restart"] == "on-failure"
 
 
+def test_it_may_make_the_tunnels_room_and_no_other() -> None:
+    service = unit()["Service"]
+    assert set(service["RestrictNamespaces"].split()) == {"user", "net", "mnt"}
+    assert (service["DevicePolicy"], service["DeviceAllow"]) == ("closed", "/dev/net/tun rw")
+    assert {"@mount", "landlock_restrict_self"} <= set(service["SystemCallFilter"].split())
+    assert "PrivateDevices" not in service, "it would hide the tunnel's device"
+    assert service["CapabilityBoundingSet"] == ""
+
+
 def test_it_may_write_where_the_docs_say() -> None:
     service, guide = unit()["Service"], page("quick-start.md")
     root = service["ReadWritePaths"]

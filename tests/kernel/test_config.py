@@ -233,3 +233,10 @@ def test_a_value_where_a_table_belongs_is_explained(tmp_path: Path) -> None:
     file.write_text("server = 3\n")
     with pytest.raises(ConfigurationError, match=r"server: must be a table, written \[server\]"):
         load(Settings, file, {})
+
+
+def test_a_provider_that_nobody_knows_is_refused_with_those_that_are(tmp_path: Path) -> None:
+    path = tmp_path / "matinee.toml"
+    path.write_text('[tunnel]\nfiles = ["a.conf"]\nprovider = "Nobody"\n')
+    with pytest.raises(ConfigurationError, match=r"tunnel.provider: the VPN provider 'Nobody' is unknown.*ProtonVPN"):
+        load(Settings, path, {})

@@ -43,7 +43,7 @@ class TunnelKeeper:
         if not order.sources:
             raise Refused("the tunnel has no configuration: give it the file of your VPN provider")
         self._order, self._clock = order, clock
-        self._mode = order.mode or Mode.NETNS
+        self._mode, self._is_chosen = order.mode or Mode.NETNS, order.mode is not None
         self.state = TunnelState(self._mode)
         self.revision = 0
         self._changed = asyncio.Condition()
@@ -65,6 +65,10 @@ class TunnelKeeper:
             async with asyncio.timeout(seconds), self._changed:
                 await self._changed.wait_for(lambda: self.revision != revision)
         return self.revision
+
+    def release_waiters(self) -> None:
+        """Let everybody who waits for news go, before the end."""
+        self._releasing = asyncio.create_task(self._news())
 
     async def want(self, wanted: bool) -> None:
         """Open the tunnel or close it; the room stays shut while it is closed."""
@@ -114,8 +118,9 @@ class TunnelKeeper:
             return self._porter
         await self._empty()
         order = self._order
-        self._mode = order.mode or await best_mode()
-        await self._tell(mode=self._mode)
+        if not self._is_chosen:
+            self._mode, self._is_chosen = await best_mode(), True
+            await self._tell(mode=self._mode)
         order.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         if order.folder.stat().st_mode & stat.S_IWOTH:
             raise Refused(f"{order.folder} can be written by everybody on this machine: run chmod o-w on it")
@@ -237,10 +242,13 @@ class TunnelKeeper:
     async def _tell(self, **news: Any) -> None:
         state = replace(self.state, **news)
         if state != self.state:
-            async with self._changed:
-                self.state = state
-                self.revision += 1
-                self._changed.notify_all()
+            self.state = state
+            await self._news()
+
+    async def _news(self) -> None:
+        async with self._changed:
+            self.revision += 1
+            self._changed.notify_all()
 
 
 async def _first_to_end(*work: Coroutine[Any, Any, None]) -> None:
